@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.core.agent;
+
+import org.jspecify.annotations.NullMarked;

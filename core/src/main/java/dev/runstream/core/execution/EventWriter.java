@@ -1,0 +1,185 @@
+package dev.runstream.core.execution;
+
+import dev.runstream.core.agent.RunCancelledException;
+import dev.runstream.core.agent.RunFailedException;
+import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.log.EventType;
+import dev.runstream.core.run.AppendBatch;
+import dev.runstream.core.run.AppendResult;
+import dev.runstream.core.run.AppendResult.Refusal;
+import dev.runstream.core.run.ErrorData;
+import dev.runstream.core.run.EventDraft;
+import dev.runstream.core.run.Producer;
+import dev.runstream.core.run.RunStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * Writes one attempt's events, one after the other in the order of the calls, each blocking until it is stored.
+ *
+ * <p>The events are numbered under the attempt, so that the store refuses those of an attempt that another has replaced,
+ * and stores none twice. Safe for any thread.
+ */
+final class EventWriter {
+    /** Under this name agents of this process number their events; the attempt is the epoch. */
+    private static final String PRODUCER = "agent";
+
+    // immutable
+    private final RunStore store;
+    private final Patience patience;
+    private final StopSignal stop;
+    private final String runId;
+    private final int attempt;
+    private final int maxEventBytes;
+
+    // under this lock, which is held while the store works: that keeps the order
+    private final ReentrantLock order = new ReentrantLock(true);
+    private long nextSeq;
+
+    // shared: written under the lock
+    private volatile boolean ending;
+    private volatile boolean ended;
+
+    EventWriter(RunStore store, Patience patience, StopSignal stop, String runId, int attempt, int maxEventBytes) {
+        this.store = store;
+        this.patience = patience;
+        this.stop = stop;
+        this.runId = runId;
+        this.attempt = attempt;
+        this.maxEventBytes = maxEventBytes;
+    }
+
+    /** Whether this attempt is about to end its run, or has ended it. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** Whether nothing can be written any more. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Shuts out the attempts before this one, whose process may only seem to be dead: from now on their events are stale.
+     */
+    void claim() {
+        if (attempt > 1) {
+            append(List.of());
+        }
+    }
+
+    /**
+     * Writes an event that does not end the run.
+     *
+     * @throws RunFailedException if it is too large; the run goes on if the agent does
+     * @throws RunCancelledException if the run has ended
+     */
+    void write(EventType type, JsonBytes data) {
+        if (EventDraft.of(type, data, maxEventBytes) instanceof EventDraft.TooLarge large) {
+            throw new RunFailedException(ErrorData.EVENT_TOO_LARGE, tooLarge(type, large), false);
+        }
+        writeIfAny(type, () -> Optional.of(data));
+    }
+
+    /** Writes what there is when its turn has come. */
+    void writeIfAny(EventType type, Supplier<Optional<JsonBytes>> latest) {
+        order.lock();
+        try {
+            latest.get().ifPresent(data -> send(type, data));
+        } finally {
+            order.unlock();
+        }
+    }
+
+    /**
+     * Writes the event that ends the run; one that is too large becomes an {@code error} that says so.
+     *
+     * @param before a status to be written first, where there is one
+     * @throws RunFailedException if it was too large; the run has ended all the same
+     */
+    void end(EventType type, JsonBytes data, Supplier<Optional<JsonBytes>> before) {
+        order.lock();
+        try {
+            before.get().ifPresent(status -> send(EventType.STATUS, status));
+            ending = true;
+            if (EventDraft.of(type, data, maxEventBytes) instanceof EventDraft.TooLarge large) {
+                String message = tooLarge(type, large);
+                send(EventType.ERROR, ErrorData.of(message, ErrorData.EVENT_TOO_LARGE, false));
+                ended = true;
+                throw new RunFailedException(ErrorData.EVENT_TOO_LARGE, message, false);
+            }
+            send(type, data);
+            ended = true;
+        } finally {
+            order.unlock();
+        }
+    }
+
+    private static String tooLarge(EventType type, EventDraft.TooLarge large) {
+        return "the data of \"" + type.wireName() + "\" has " + large.bytes() + " bytes; an event may have "
+                + large.maxBytes();
+    }
+
+    private void send(EventType type, JsonBytes data) {
+        if (ended) {
+            throw gone();
+        }
+        EventDraft draft = EventDraft.of(type, data, maxEventBytes);
+        switch (append(List.of(draft))) {
+            case AppendResult.Appended stored -> nextSeq++;
+            case AppendResult.UnknownRun unknown -> throw over();
+            case AppendResult.Refused refused -> refused(draft, refused);
+        }
+    }
+
+    private AppendResult append(List<EventDraft> drafts) {
+        return patience.<AppendResult>insist(
+                runId,
+                () -> store.append(
+                        runId, new AppendBatch(Optional.of(new Producer(PRODUCER, attempt, nextSeq)), drafts)),
+                EventWriter::hasNoRoom,
+                stop::isPressed);
+    }
+
+    private static boolean hasNoRoom(AppendResult result) {
+        return result instanceof AppendResult.Refused refused && refused.refusal() instanceof Refusal.NoRoom;
+    }
+
+    private void refused(EventDraft draft, AppendResult.Refused refused) {
+        switch (refused.refusal()) {
+            case Refusal.Invalid invalid -> throw new IllegalArgumentException(invalid.message());
+            case Refusal.TooLarge large ->
+                throw new RunFailedException(
+                        ErrorData.EVENT_TOO_LARGE,
+                        "an event of " + large.bytes() + " bytes is refused; it may have " + large.maxBytes(),
+                        false);
+            case Refusal.ProducerGap gap -> sendAgain(draft, refused);
+            case Refusal.Ended end -> throw over();
+            case Refusal.StaleProducer stale -> throw over();
+            case Refusal.TooManyProducers many -> throw over();
+            case Refusal.NoRoom none -> throw new IllegalStateException("no room is tried again before");
+        }
+    }
+
+    /** The store has lost events of ours, which it stood for: go on from what it knows. */
+    private void sendAgain(EventDraft draft, AppendResult.Refused refused) {
+        nextSeq = refused.expectedSeq().orElse(0);
+        if (append(List.of(draft)) instanceof AppendResult.Appended) {
+            nextSeq++;
+        } else {
+            throw over();
+        }
+    }
+
+    private RunCancelledException over() {
+        ended = true;
+        stop.tell();
+        return gone();
+    }
+
+    private static RunCancelledException gone() {
+        return new RunCancelledException("the run has ended");
+    }
+}

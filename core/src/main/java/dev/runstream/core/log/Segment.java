@@ -1,0 +1,127 @@
+package dev.runstream.core.log;
+
+import dev.runstream.core.json.JsonBytes;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Consecutive events in one slab, and where each of them ends.
+ *
+ * <p>One thread appends; any thread reads what {@link #count} has published. A reader holds the segment by {@link
+ * #tryPin} while it looks at the bytes; the slab goes back when the log has retired the segment and no reader is inside.
+ */
+final class Segment {
+    private static final int FIRST_INDEX_ENTRIES = 4;
+    private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 1;
+    /** What the objects of a segment cost besides its slab and index, roughly. */
+    private static final int FIXED_BYTES = 160;
+
+    // immutable
+    final long firstSeq;
+    final Slab slab;
+    private final MemoryBudget budget;
+
+    // by the appender only
+    private byte[] types = new byte[FIRST_INDEX_ENTRIES];
+
+    // shared: a longer array takes the place of a full one, and a reader may see it before the count that needed it
+    private volatile int[] ends = new int[FIRST_INDEX_ENTRIES];
+
+    // shared: published last, after the bytes and where they end
+    private volatile int count;
+    /** 1 for the log itself, and one for each reader inside. */
+    private final AtomicInteger pins = new AtomicInteger(1);
+
+    Segment(long firstSeq, int capacity, MemoryBudget budget) {
+        this.firstSeq = firstSeq;
+        this.budget = budget;
+        slab = budget.take(capacity);
+        budget.charge(indexBytes());
+    }
+
+    private int indexBytes() {
+        return ends.length * INDEX_BYTES_PER_EVENT + FIXED_BYTES;
+    }
+
+    int memoryBytes() {
+        return slab.capacity() + indexBytes();
+    }
+
+    boolean hasRoomFor(int bytes) {
+        return slab.capacity() - endOf(count) >= bytes;
+    }
+
+    void append(EventEncoder encoder, EventType type, JsonBytes data) {
+        int index = count;
+        if (index == ends.length) {
+            int before = indexBytes();
+            ends = Arrays.copyOf(ends, index * 2);
+            types = Arrays.copyOf(types, index * 2);
+            budget.charge(indexBytes() - before);
+        }
+        types[index] = (byte) type.code();
+        ends[index] = encoder.encode(slab, endOf(index), type, firstSeq + index, data);
+        count = index + 1;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long lastSeq() {
+        return firstSeq + count - 1;
+    }
+
+    EventType type(int index) {
+        return EventType.ofCode(types[index]);
+    }
+
+    /** Where the events before this index end. */
+    int endOf(int index) {
+        return index == 0 ? 0 : ends[index - 1];
+    }
+
+    int encodedBytes(int index) {
+        return endOf(index + 1) - endOf(index);
+    }
+
+    /** How many events from an index on fit into so many bytes; at least one, so that none can wedge a reader. */
+    int fitting(int fromIndex, int maxBytes) {
+        int published = count;
+        int[] seen = ends;
+        int start = fromIndex == 0 ? 0 : seen[fromIndex - 1];
+        if (seen[published - 1] - start <= maxBytes) {
+            return published - fromIndex;
+        }
+        int found = Arrays.binarySearch(seen, fromIndex, published, start + maxBytes);
+        int past = found >= 0 ? found + 1 : -found - 1;
+        return Math.max(1, past - fromIndex);
+    }
+
+    /** Hands events over from one of this segment's on; for whoever has pinned it. */
+    LogRead handOver(long seq, int maxBytes, EventLog.SliceSink sink) {
+        int index = (int) (seq - firstSeq);
+        int events = fitting(index, maxBytes);
+        int from = endOf(index);
+        sink.accept(slab, from, endOf(index + events) - from);
+        return new LogRead.Slice(seq + events - 1);
+    }
+
+    /** Keeps the slab from going back; false when it is going already. */
+    boolean tryPin() {
+        for (int held = pins.get(); held > 0; held = pins.get()) {
+            if (pins.compareAndSet(held, held + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Undoes one {@link #tryPin}; the log itself calls it once, to retire the segment. */
+    void unpin() {
+        if (pins.decrementAndGet() == 0) {
+            budget.charge(-indexBytes());
+            budget.giveBack(slab);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.core.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,179 @@
+package dev.runstream.core.run;
+
+import dev.runstream.core.log.EventLog;
+import dev.runstream.core.time.Timers;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A run that is in memory: its latest stored record, its log, and who listens. */
+public final class LiveRun {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
+
+    // immutable
+    private final EventLog log;
+    private final Published published;
+
+    // shared: written by whoever publishes, one at a time
+    private volatile RunRecord record;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    // shared: when the worker elsewhere was last heard of, by the store's clock
+    private volatile long heardOfMillis;
+
+    // under this object's lock
+    private int holds;
+    private boolean dropped;
+    private int readers;
+    /** Whether a reader came since the run is in memory; its record says so only once that is stored. */
+    private boolean readerCameHere;
+
+    private long readersGoneSinceMillis;
+    private long armedForMillis = Long.MAX_VALUE;
+    private Timers.@Nullable Timer timer;
+
+    /** Is told of each change, on the thread that publishes. */
+    interface Published {
+        void changed(LiveRun run, RunRecord before, RunRecord after);
+    }
+
+    /** One registration; not a record, so that the same action registered twice is two. */
+    private static final class Listener {
+        private final Runnable action;
+
+        Listener(Runnable action) {
+            this.action = action;
+        }
+    }
+
+    LiveRun(RunRecord record, EventLog log, long nowMillis, Published published) {
+        this.record = record;
+        this.log = log;
+        this.published = published;
+        heardOfMillis = nowMillis;
+        readersGoneSinceMillis = nowMillis;
+    }
+
+    public RunRecord record() {
+        return record;
+    }
+
+    public EventLog log() {
+        return log;
+    }
+
+    /**
+     * Makes a stored decision visible to readers. Called by the archive in the order of its decisions.
+     *
+     * <p>The record goes first, so that whoever has read an event also sees the state that it brought.
+     */
+    public void publish(Decision<?> stored) {
+        RunRecord before = record;
+        record = stored.record();
+        for (NewEvent event : stored.events()) {
+            log.append(event.type(), event.data(), event.attempt());
+        }
+        if (!before.equals(stored.record())) {
+            published.changed(this, before, stored.record());
+        }
+        if (!stored.events().isEmpty()) {
+            listeners.forEach(this::tell);
+        }
+    }
+
+    /** What is stored is stored: one listener's fault is neither the worker's nor the other listeners'. */
+    private void tell(Listener listener) {
+        try {
+            listener.action.run();
+        } catch (RuntimeException fault) {
+            LOG.warn("a listener of run {} failed", record.runId(), fault);
+        }
+    }
+
+    FollowedRun.Listening onChange(Runnable action) {
+        Listener listener = new Listener(action);
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    Run snapshot() {
+        RunRecord seen = record;
+        return new Run(seen, log.firstHeldSeq(), log.heldDataBytes(), readers());
+    }
+
+    void heardOf(long nowMillis) {
+        heardOfMillis = nowMillis;
+    }
+
+    /** Keeps the run in memory; false when it has left already. */
+    synchronized boolean tryHold() {
+        if (dropped) {
+            return false;
+        }
+        holds++;
+        return true;
+    }
+
+    /** Undoes one hold. */
+    synchronized void letGo() {
+        holds--;
+    }
+
+    /** Marks the run as gone from memory, unless somebody holds it. */
+    synchronized boolean tryDrop() {
+        if (holds > 0 || dropped) {
+            return false;
+        }
+        dropped = true;
+        return true;
+    }
+
+    synchronized boolean isHeld() {
+        return holds > 0;
+    }
+
+    synchronized int readers() {
+        return readers;
+    }
+
+    synchronized void readerCame() {
+        readers++;
+        readerCameHere = true;
+    }
+
+    synchronized void readerLeft(long nowMillis) {
+        readers--;
+        readersGoneSinceMillis = nowMillis;
+    }
+
+    synchronized RunMachine.DueTimes dueTimes(long disconnectGraceMillis) {
+        RunSpec spec = record.spec();
+        long leaseEnd = spec.leaseMillis() == 0 ? Long.MAX_VALUE : RunMachine.later(heardOfMillis, spec.leaseMillis());
+        boolean alone = spec.cancelOnDisconnect() && (readerCameHere || record.readerCame()) && readers == 0;
+        return new RunMachine.DueTimes(
+                leaseEnd, alone ? readersGoneSinceMillis + disconnectGraceMillis : Long.MAX_VALUE);
+    }
+
+    /** Has the task called by a certain time, unless it will be called before that anyway, or the run has ended. */
+    synchronized void armFor(long dueMillis, long nowMillis, Timers timers, Runnable task) {
+        if (dueMillis >= armedForMillis || record.isEnded()) {
+            return;
+        }
+        if (timer != null) {
+            timer.cancel();
+        }
+        armedForMillis = dueMillis;
+        timer = timers.schedule(dueMillis - nowMillis, task);
+    }
+
+    /** The task has been called, or is not to be. */
+    synchronized void disarm() {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = null;
+        armedForMillis = Long.MAX_VALUE;
+    }
+}

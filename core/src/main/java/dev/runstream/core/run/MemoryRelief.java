@@ -1,0 +1,144 @@
+package dev.runstream.core.run;
+
+import dev.runstream.core.log.MemoryBudget;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
+
+/** Makes room in the memory that all runs share. Safe for any thread. */
+sealed interface MemoryRelief {
+    /** What a run costs beside its log and input. */
+    long FIXED_BYTES = 1024;
+
+    /** This part of all memory has to be free for a run to begin, since one without room for events is of no use. */
+    int START_SHARE = 16;
+
+    /** What a run costs in memory beside its log, where nothing but memory holds it. */
+    static long costOf(RunSpec spec) {
+        return FIXED_BYTES + spec.inputBytes();
+    }
+
+    /** What has to be free for a run to begin: its own cost, and a share for the events that are to come. */
+    static long neededFor(RunSpec spec, MemoryBudget budget) {
+        return costOf(spec) + budget.limitBytes() / START_SHARE;
+    }
+
+    /** Tries to make room; whether so many bytes fit now. Call it without a lock on any log. */
+    boolean makeRoom(long bytes);
+
+    /** A run has ended. Called under the lock of its log: never waits for one of ours. */
+    default void ended(LiveRun run) {}
+
+    /** A run has left memory. */
+    default void left(LiveRun run) {}
+
+    /** Where memory is a cache: logs leave it, those first that nobody reads. */
+    final class OfCache implements MemoryRelief {
+        /** Frees a good piece at once, so that not every append has to look. */
+        private static final int SHARE = 16;
+
+        private final MemoryBudget budget;
+        private final LiveRuns live;
+
+        OfCache(MemoryBudget budget, LiveRuns live) {
+            this.budget = budget;
+            this.live = live;
+        }
+
+        @Override
+        public synchronized boolean makeRoom(long bytes) {
+            budget.sweep();
+            if (budget.wouldExceed(bytes)) {
+                long wanted = bytes + budget.limitBytes() / SHARE;
+                List<LiveRun> held = new ArrayList<>();
+                List<LiveRun> idle = new ArrayList<>();
+                live.forEach(run -> (run.isHeld() ? held : idle).add(run));
+                release(idle, wanted);
+                release(held, wanted);
+                budget.sweep();
+            }
+            return !budget.wouldExceed(bytes);
+        }
+
+        private void release(List<LiveRun> runs, long wanted) {
+            for (Iterator<LiveRun> next = runs.iterator(); next.hasNext() && budget.wouldExceed(wanted); ) {
+                next.next().log().releaseResident(wanted);
+            }
+        }
+    }
+
+    /** Where there is only memory: ended runs go, oldest end first, their events before their end. */
+    final class OfEndedRuns implements MemoryRelief {
+        private final MemoryBudget budget;
+        private final Predicate<LiveRun> forget;
+
+        // shared: ended, and not yet seen by whoever makes room
+        private final Queue<LiveRun> justEnded = new ConcurrentLinkedQueue<>();
+
+        // under this object's lock
+        private final Set<LiveRun> withEvents = new LinkedHashSet<>();
+        private final SequencedSet<LiveRun> bare = new LinkedHashSet<>();
+
+        /** @param forget deletes a run, unless somebody reads it */
+        OfEndedRuns(MemoryBudget budget, Predicate<LiveRun> forget) {
+            this.budget = budget;
+            this.forget = forget;
+        }
+
+        @Override
+        public void ended(LiveRun run) {
+            justEnded.add(run);
+        }
+
+        @Override
+        public synchronized void left(LiveRun run) {
+            takeIn();
+            withEvents.remove(run);
+            bare.remove(run);
+        }
+
+        private void takeIn() {
+            for (LiveRun run = justEnded.poll(); run != null; run = justEnded.poll()) {
+                withEvents.add(run);
+            }
+        }
+
+        @Override
+        public synchronized boolean makeRoom(long bytes) {
+            budget.sweep();
+            takeIn();
+            Iterator<LiveRun> full = withEvents.iterator();
+            while (full.hasNext() && budget.wouldExceed(bytes)) {
+                LiveRun run = full.next();
+                if (!run.isHeld()) {
+                    run.log().evictAllButLast();
+                    full.remove();
+                    bare.add(run);
+                }
+            }
+            forgetOldest(bytes);
+            budget.sweep();
+            return !budget.wouldExceed(bytes);
+        }
+
+        /** Takes one at a time from the front, since what is forgotten leaves on this thread, perhaps not alone. */
+        private void forgetOldest(long bytes) {
+            Deque<LiveRun> stillRead = new ArrayDeque<>();
+            while (!bare.isEmpty() && budget.wouldExceed(bytes)) {
+                LiveRun oldest = bare.removeFirst();
+                if (oldest.isHeld() || !forget.test(oldest)) {
+                    stillRead.push(oldest);
+                }
+            }
+            stillRead.forEach(bare::addFirst);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.runstream.core.run;
+
+import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.log.EventPage.StoredEvent;
+import dev.runstream.core.log.LogState;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
+
+/** Keeps nothing beyond the process: decides under a lock on each run, and publishes at once. */
+final class MemoryRunArchive implements RunArchive {
+    /** @param record as of its last change of state, which is all that is asked for here */
+    private record Kept(RunRecord record, JsonBytes input) {}
+
+    private final Map<String, Kept> runs = new ConcurrentHashMap<>();
+    private final NavigableMap<RunQuery.Place, String> byCreation = new ConcurrentSkipListMap<>();
+    private final Map<String, String> runIdsByKey = new ConcurrentHashMap<>();
+
+    // under this object's lock
+    /** When each run ended that has, in the order of their ends. */
+    private final Map<String, Long> endedAtMillis = new LinkedHashMap<>();
+
+    @Override
+    public synchronized CompletionStage<Creation> create(
+            Decision<RunRecord> first, JsonBytes input, IntFunction<Optional<String>> whyNoRoom, Runnable publish) {
+        RunSpec spec = first.record().spec();
+        String keyed = runIdsByKey.get(spec.idempotencyKey());
+        Kept there = runs.get(keyed != null ? keyed : spec.runId());
+        if (there != null) {
+            return CompletableFuture.completedFuture(new Creation.Taken(
+                    there.record(), LogState.empty(there.record().epoch()), keyed != null));
+        }
+        Optional<String> full = whyNoRoom.apply(0);
+        if (full.isPresent()) {
+            return CompletableFuture.completedFuture(new Creation.NoRoom(full.get()));
+        }
+        runs.put(spec.runId(), new Kept(first.record(), input.copy()));
+        byCreation.put(RunQuery.Place.of(first.record()), spec.runId());
+        if (!spec.idempotencyKey().isEmpty()) {
+            runIdsByKey.put(spec.idempotencyKey(), spec.runId());
+        }
+        publish.run();
+        return CompletableFuture.completedFuture(new Creation.Fresh());
+    }
+
+    @Override
+    public <O> CompletionStage<O> commit(LiveRun run, Function<RunRecord, Decision<O>> step) {
+        Decision<O> decision;
+        synchronized (run.log()) {
+            RunRecord before = run.record();
+            decision = step.apply(before);
+            RunRecord after = decision.record();
+            if (after.state() != before.state()) {
+                runs.computeIfPresent(after.runId(), (id, kept) -> new Kept(after, kept.input()));
+                if (after.isEnded() && !before.isEnded()) {
+                    noteEnd(after);
+                }
+            }
+            run.publish(decision);
+        }
+        return CompletableFuture.completedFuture(decision.outcome());
+    }
+
+    private synchronized void noteEnd(RunRecord run) {
+        endedAtMillis.put(run.runId(), run.endedAtMillis());
+    }
+
+    @Override
+    public CompletionStage<Optional<Stored>> load(String runId) {
+        return CompletableFuture.completedFuture(
+                Optional.ofNullable(runs.get(runId)).map(MemoryRunArchive::stored));
+    }
+
+    private static Stored stored(Kept kept) {
+        return new Stored(kept.record(), LogState.empty(kept.record().epoch()));
+    }
+
+    @Override
+    public CompletionStage<Optional<JsonBytes>> input(String runId) {
+        return CompletableFuture.completedFuture(
+                Optional.ofNullable(runs.get(runId)).map(Kept::input));
+    }
+
+    /** Nothing is held here: every event that there is, is in its log. */
+    @Override
+    public CompletionStage<List<StoredEvent>> events(LiveRun run, long fromSeq, int maxBytes) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public int[] dataBytesFrom(LiveRun run, long seq) {
+        throw new IllegalStateException("event " + seq + " is not in memory");
+    }
+
+    @Override
+    public CompletionStage<List<Stored>> list(RunQuery query) {
+        List<Stored> found = new ArrayList<>();
+        NavigableMap<RunQuery.Place, String> rest =
+                query.after().map(after -> byCreation.tailMap(after, false)).orElse(byCreation);
+        for (String runId : rest.values()) {
+            Kept kept = runs.get(runId);
+            if (kept != null && query.matches(kept.record())) {
+                found.add(stored(kept));
+                if (found.size() > query.limit()) {
+                    break;
+                }
+            }
+        }
+        return CompletableFuture.completedFuture(found);
+    }
+
+    @Override
+    public List<Stored> unfinished() {
+        return List.of();
+    }
+
+    @Override
+    public synchronized CompletionStage<List<String>> expire(
+            long endedBeforeMillis, int most, Predicate<String> mayGo) {
+        List<String> gone = new ArrayList<>();
+        Iterator<Map.Entry<String, Long>> oldestFirst = endedAtMillis.entrySet().iterator();
+        while (oldestFirst.hasNext() && gone.size() < most) {
+            Map.Entry<String, Long> run = oldestFirst.next();
+            if (run.getValue() >= endedBeforeMillis) {
+                break;
+            }
+            if (mayGo.test(run.getKey())) {
+                oldestFirst.remove();
+                remove(run.getKey());
+                gone.add(run.getKey());
+            }
+        }
+        return CompletableFuture.completedFuture(gone);
+    }
+
+    @Override
+    public synchronized void forget(String runId) {
+        endedAtMillis.remove(runId);
+        remove(runId);
+    }
+
+    private void remove(String runId) {
+        Kept gone = runs.remove(runId);
+        if (gone != null) {
+            byCreation.remove(RunQuery.Place.of(gone.record()));
+            runIdsByKey.remove(gone.record().spec().idempotencyKey());
+        }
+    }
+
+    @Override
+    public boolean holdsEvents() {
+        return false;
+    }
+
+    @Override
+    public StoreHealth health() {
+        return StoreHealth.READY;
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,10 @@
+package dev.runstream.core.run;
+
+/**
+ * Numbers the events of one request, so that a retry stores nothing twice.
+ *
+ * @param id who sends; 1–128 characters
+ * @param epoch raised by the sender whenever it starts anew; from 0
+ * @param seq the number of the first event of the request; each further one takes the next
+ */
+public record Producer(String id, long epoch, long seq) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.core.run;
+
+import org.jspecify.annotations.NullMarked;

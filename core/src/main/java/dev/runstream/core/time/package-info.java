@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.core.time;
+
+import org.jspecify.annotations.NullMarked;

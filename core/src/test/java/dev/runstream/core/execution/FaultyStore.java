@@ -1,0 +1,139 @@
+package dev.runstream.core.execution;
+
+import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.run.AppendBatch;
+import dev.runstream.core.run.AppendResult;
+import dev.runstream.core.run.CreateResult;
+import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.NewRun;
+import dev.runstream.core.run.Run;
+import dev.runstream.core.run.RunListing;
+import dev.runstream.core.run.RunQuery;
+import dev.runstream.core.run.RunRecord;
+import dev.runstream.core.run.RunState;
+import dev.runstream.core.run.RunStore;
+import dev.runstream.core.run.StoreGauges;
+import dev.runstream.core.run.StoreHealth;
+import dev.runstream.core.run.StoreUnavailableException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A real store whose changes can be made to fail. */
+final class FaultyStore implements RunStore {
+    private final RunStore store;
+
+    /** While true, changes fail and nothing is stored. */
+    volatile boolean away;
+    /** How many calls have failed. */
+    final AtomicInteger failed = new AtomicInteger();
+    /** While above 0, appends are refused for want of room. */
+    final AtomicInteger refusals = new AtomicInteger();
+    /** While above 0, appends are stored, but answered as if they were not. */
+    final AtomicInteger answersLost = new AtomicInteger();
+
+    FaultyStore(RunStore store) {
+        this.store = store;
+    }
+
+    private <T> CompletionStage<T> unlessAway(Supplier<CompletionStage<T>> call) {
+        if (away) {
+            failed.incrementAndGet();
+            return CompletableFuture.failedFuture(new StoreUnavailableException("away, for the test"));
+        }
+        return call.get();
+    }
+
+    @Override
+    public CompletionStage<AppendResult> append(String runId, AppendBatch batch) {
+        if (answersLost.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return store.append(runId, batch)
+                    .thenCompose(stored ->
+                            CompletableFuture.failedFuture(new StoreUnavailableException("lost, for the test")));
+        }
+        if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            return store.append(runId, new AppendBatch(Optional.empty(), List.of()))
+                    .thenApply(seen -> new AppendResult.Refused(
+                            new AppendResult.Refusal.NoRoom(),
+                            0,
+                            OptionalLong.empty(),
+                            ((AppendResult.Appended) seen).lastEventId(),
+                            RunState.RUNNING));
+        }
+        return unlessAway(() -> store.append(runId, batch));
+    }
+
+    @Override
+    public CompletionStage<CreateResult> create(NewRun run) {
+        return unlessAway(() -> store.create(run));
+    }
+
+    @Override
+    public CompletionStage<Optional<RunState>> requestCancel(String runId) {
+        return unlessAway(() -> store.requestCancel(runId));
+    }
+
+    @Override
+    public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
+        return unlessAway(() -> store.beginAttempt(runId));
+    }
+
+    @Override
+    public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
+        return unlessAway(() -> store.loseWorker(runId, message));
+    }
+
+    @Override
+    public CompletionStage<Optional<Run>> find(String runId) {
+        return store.find(runId);
+    }
+
+    @Override
+    public CompletionStage<Optional<JsonBytes>> findInput(String runId) {
+        return unlessAway(() -> store.findInput(runId));
+    }
+
+    @Override
+    public CompletionStage<Optional<JsonBytes>> findEnd(String runId) {
+        return store.findEnd(runId);
+    }
+
+    @Override
+    public CompletionStage<RunListing> list(RunQuery query) {
+        return store.list(query);
+    }
+
+    @Override
+    public CompletionStage<Optional<FollowedRun>> follow(String runId) {
+        return store.follow(runId);
+    }
+
+    @Override
+    public CompletionStage<List<RunRecord>> unfinished() {
+        return unlessAway(store::unfinished);
+    }
+
+    @Override
+    public void drain() {
+        store.drain();
+    }
+
+    @Override
+    public StoreHealth health() {
+        return store.health();
+    }
+
+    @Override
+    public StoreGauges gauges() {
+        return store.gauges();
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
