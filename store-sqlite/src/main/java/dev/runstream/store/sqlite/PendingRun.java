@@ -1,0 +1,97 @@
+package dev.runstream.store.sqlite;
+
+import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.log.EventType;
+import dev.runstream.core.log.LogState;
+import dev.runstream.core.run.Decision;
+import dev.runstream.core.run.NewEvent;
+import dev.runstream.core.run.RunArchive.Stored;
+import dev.runstream.core.run.RunRecord;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A run as it will be once the batch is committed. Writer only. */
+final class PendingRun {
+    private final RunRecord before;
+    /** Of a new run. */
+    private final Optional<JsonBytes> input;
+
+    private long no;
+    private RunRecord record;
+    private LogState log;
+
+    private PendingRun(long no, RunRecord before, Optional<JsonBytes> input, LogState log) {
+        this.no = no;
+        this.before = before;
+        this.input = input;
+        this.log = log;
+        record = before;
+    }
+
+    static PendingRun ofNew(RunRecord run, JsonBytes input) {
+        return new PendingRun(0, run, Optional.of(input), LogState.empty(run.epoch()));
+    }
+
+    static PendingRun ofStored(long no, RunRecord run, LogState log) {
+        return new PendingRun(no, run, Optional.empty(), log);
+    }
+
+    RunRecord record() {
+        return record;
+    }
+
+    Stored stored() {
+        return new Stored(record, log);
+    }
+
+    long no() {
+        return no;
+    }
+
+    /** Takes a decision's record, and its events into the state of the log. The log itself evicts when they are published. */
+    void apply(Decision<?> decision) {
+        record = decision.record();
+        for (NewEvent event : decision.events()) {
+            log = with(log, event);
+        }
+    }
+
+    private static LogState with(LogState log, NewEvent event) {
+        long seq = log.lastSeq() + 1;
+        long[] starts = log.attemptStarts();
+        long latestPartial = log.latestPartialSeq();
+        if (starts.length < event.attempt()) {
+            int known = starts.length;
+            starts = Arrays.copyOf(starts, event.attempt());
+            Arrays.fill(starts, known, starts.length, seq);
+            latestPartial = 0;
+        }
+        return new LogState(
+                log.epoch(),
+                log.firstSeq(),
+                seq,
+                log.heldDataBytes() + event.data().length(),
+                event.type() == EventType.PARTIAL ? seq : latestPartial,
+                log.islandSeq(),
+                log.islandDataBytes(),
+                starts);
+    }
+
+    /** Writes the run itself where it is new, so that its events have a number to go by. */
+    void writeNew(Writes writes) throws SQLException {
+        if (input.isPresent()) {
+            no = writes.insert(record, log, input.get());
+        }
+    }
+
+    void writeChanges(Writes writes) throws SQLException {
+        if (input.isPresent()) {
+            return;
+        }
+        if (RunRows.differ(before, record)) {
+            writes.updateRun(no, record);
+        }
+        writes.updateProgress(no, record, log);
+    }
+}

@@ -1,0 +1,202 @@
+package dev.runstream.store.sqlite;
+
+import dev.runstream.core.run.StoreUnavailableException;
+import dev.runstream.core.time.Timers;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * Makes all changes of the file, on one thread of its own: takes what has been handed in since the last commit, decides
+ * each step in turn, writes it all in one transaction, and only when that is committed publishes it and tells the
+ * callers, in the same order. So the busier it gets, the larger the batches and the cheaper each event, and an event is
+ * never seen before it is stored.
+ *
+ * <p>Where a statement or the commit fails, nothing of the batch is stored or published, and each of its callers is told
+ * so. A step that fails by itself fails alone.
+ */
+final class Writer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
+    private static final int TASKS_AT_ONCE = 1_024;
+    private static final long BYTES_AT_ONCE = 8L * 1024 * 1024;
+
+    // immutable
+    private final Connections connections;
+    private final Checkpoints checkpoints;
+    private final Inbox<WriteTask<?>> inbox = new Inbox<>();
+    private final Health health;
+    private final Thread thread;
+
+    // writer only
+    private final Sweeper sweeper = new Sweeper();
+    private final DiskRoom disk;
+    private @Nullable WriteSide side;
+
+    private Writer(Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers) {
+        this.connections = connections;
+        this.checkpoints = checkpoints;
+        disk = new DiskRoom(maxDiskBytes, sweeper, checkpoints);
+        health = new Health(timers, () -> submit(new ProbeTask()));
+        thread = Thread.ofPlatform().name("store-writer").unstarted(this::work);
+    }
+
+    static Writer start(Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers)
+            throws SQLException {
+        Writer writer = new Writer(connections, checkpoints, maxDiskBytes, timers);
+        writer.side().queries().garbage().forEach(gone -> writer.sweeper.add(gone.no(), gone.bytes()));
+        writer.thread.start();
+        return writer;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    DiskRoom disk() {
+        return disk;
+    }
+
+    <T> CompletionStage<T> submit(WriteTask<T> task) {
+        return inbox.offer(task)
+                ? task.outcome
+                : CompletableFuture.failedFuture(new StoreUnavailableException("the store is closed"));
+    }
+
+    /** The sizes of a run's events from a seq on. For the writer's own thread. */
+    int[] sizes(String runId, long fromSeq) {
+        try {
+            return side().queries().sizes(runId, fromSeq);
+        } catch (SQLException fault) {
+            throw new StoreUnavailableException(connections.file() + " cannot be read: " + fault.getMessage(), fault);
+        }
+    }
+
+    private void work() {
+        Deque<WriteTask<?>> tasks = new ArrayDeque<>();
+        while (true) {
+            boolean idleWork = sweeper.hasWork() && health.state().ready() && !inbox.isClosed();
+            tasks.addAll(idleWork ? inbox.poll(TASKS_AT_ONCE) : inbox.take(TASKS_AT_ONCE));
+            if (tasks.isEmpty() && !idleWork) {
+                return;
+            }
+            do {
+                commitSome(tasks);
+            } while (!tasks.isEmpty());
+        }
+    }
+
+    /** Takes as many tasks as one transaction should hold, and sees them through. */
+    private void commitSome(Deque<WriteTask<?>> tasks) {
+        List<WriteTask<?>> taken = new ArrayList<>(tasks.size());
+        WriteBatch batch;
+        try {
+            WriteSide open = side();
+            batch = new WriteBatch(open.queries(), open.slots());
+            boolean idle = tasks.isEmpty();
+            while (!tasks.isEmpty() && batch.bytes() < BYTES_AT_ONCE) {
+                WriteTask<?> task = tasks.remove();
+                taken.add(task);
+                task.decide(batch);
+            }
+            if (idle || !batch.isEmpty()) {
+                write(open, batch);
+            }
+        } catch (SQLException | RuntimeException | Error fault) {
+            if (taken.isEmpty() && !tasks.isEmpty()) {
+                taken.add(tasks.remove());
+            }
+            failed(taken, fault);
+            return;
+        }
+        taken.forEach(Writer::tell);
+        batch.committed(sweeper::published);
+        checkpoint();
+    }
+
+    private void write(WriteSide open, WriteBatch batch) throws SQLException {
+        open.writes().begin();
+        batch.write(open.writes());
+        sweeper.sweep(open.writes(), batch);
+        open.writes().commit();
+        sweeper.committed();
+        health.committed();
+        batch.deleted().forEach(gone -> sweeper.add(gone.no(), gone.bytes()));
+    }
+
+    private static void tell(WriteTask<?> task) {
+        try {
+            task.stored();
+        } catch (RuntimeException fault) {
+            LOG.error("a change was stored, but could not be made visible", fault);
+            task.failed(fault);
+        }
+    }
+
+    private void failed(List<WriteTask<?>> tasks, Throwable fault) {
+        sweeper.rolledBack();
+        String message = connections.file() + ": " + fault.getMessage();
+        LOG.debug("nothing of a batch was stored", fault);
+        rollBack(fault);
+        health.failed(message);
+        for (WriteTask<?> task : tasks) {
+            task.failed(new StoreUnavailableException(message, fault));
+        }
+    }
+
+    /** A connection that had anything worse than a full disk is not trusted again. */
+    private void rollBack(Throwable fault) {
+        WriteSide open = side;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.rollBackIfBegun();
+            boolean full =
+                    fault instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+            if (!full) {
+                side = null;
+                open.close();
+            }
+        } catch (SQLException beyondMending) {
+            LOG.debug("the connection could not be rolled back or closed", beyondMending);
+            side = null;
+        }
+    }
+
+    private void checkpoint() {
+        WriteSide open = side;
+        if (open != null) {
+            checkpoints.afterCommit(open.connection());
+        }
+    }
+
+    private WriteSide side() throws SQLException {
+        WriteSide open = side;
+        if (open == null) {
+            open = WriteSide.open(connections);
+            side = open;
+        }
+        return open;
+    }
+
+    /** Sees through what has been handed in, marks a clean stop and closes the connection. */
+    @Override
+    public void close() {
+        inbox.close();
+        Threads.join(thread);
+        try (WriteSide open = side()) {
+            Session.end(open.connection());
+        } catch (SQLException fault) {
+            LOG.warn("{} was closed without the mark of a clean stop", connections.file(), fault);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.store.sqlite;
+
+import org.jspecify.annotations.NullMarked;
