@@ -1,0 +1,125 @@
+package dev.runstream.server.api;
+
+import dev.runstream.core.json.EventEnvelope;
+import dev.runstream.core.run.EventDraft;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads events from the pieces of a body, one or line by line, and collects them until they are taken. After the first
+ * that can never be stored it reads nothing more, since nothing behind it may be stored either.
+ *
+ * <p>For one thread at a time.
+ */
+final class EventReader {
+    private static final int MOST_WAITING_EVENTS = 1_024;
+    private static final int MOST_WAITING_BYTES = 1024 * 1024;
+
+    private final boolean byLine;
+    private final int maxEventBytes;
+    private final BodyJson json;
+
+    private List<EventDraft> waiting = new ArrayList<>(1);
+    private List<Long> waitingLines = new ArrayList<>(1);
+    private long waitingBytes;
+    private boolean signOfLife;
+    private boolean stopped;
+    private long line = 1;
+
+    /**
+     * Events in the order they stood in.
+     *
+     * @param lines on which each stood, from 1
+     */
+    record Batch(List<EventDraft> drafts, List<Long> lines) {}
+
+    EventReader(boolean byLine, int maxEventBytes) {
+        this.byLine = byLine;
+        this.maxEventBytes = maxEventBytes;
+        json = new BodyJson(maxEventBytes + EventEnvelope.MAX_OVERHEAD_BYTES);
+    }
+
+    /** Whether the events are one on each line. */
+    boolean isByLine() {
+        return byLine;
+    }
+
+    /** Takes in bytes of a buffer without moving its indexes. */
+    void feed(ByteBuf piece) {
+        int from = piece.readerIndex();
+        int end = piece.writerIndex();
+        while (from < end && !stopped) {
+            int lineEnd = byLine ? piece.indexOf(from, end, (byte) '\n') : -1;
+            int to = lineEnd < 0 ? end : lineEnd;
+            boolean mayBeEvent = json.feed(piece, from, to - from);
+            from = to;
+            if (lineEnd >= 0 || !mayBeEvent) {
+                endEvent();
+            }
+            if (lineEnd >= 0) {
+                line++;
+                from++;
+            }
+        }
+    }
+
+    /** The body is whole, so what came last is too. */
+    void end() {
+        if (!stopped && !json.compactor().isBlank()) {
+            endEvent();
+        }
+    }
+
+    /** Reads nothing more; what is collected stays. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Has the next batch tell that the worker lives, though it may have no event. */
+    void giveSignOfLife() {
+        signOfLife = true;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty() && !signOfLife;
+    }
+
+    boolean isFull() {
+        return waiting.size() >= MOST_WAITING_EVENTS || waitingBytes >= MOST_WAITING_BYTES;
+    }
+
+    /** What has been collected since the last time. */
+    Batch take() {
+        Batch batch = new Batch(waiting, waitingLines);
+        waiting = new ArrayList<>(1);
+        waitingLines = new ArrayList<>(1);
+        waitingBytes = 0;
+        signOfLife = false;
+        return batch;
+    }
+
+    private void endEvent() {
+        if (json.compactor().isBlank()) {
+            signOfLife = true;
+        } else {
+            EventDraft draft = draft();
+            waiting.add(draft);
+            waitingLines.add(line);
+            if (draft instanceof EventDraft.Valid valid) {
+                waitingBytes += valid.data().length();
+            } else {
+                stopped = true;
+            }
+        }
+        json.compactor().reset();
+    }
+
+    private EventDraft draft() {
+        return switch (json.finish()) {
+            case BodyJson.Whole.Value value -> EventDraft.ofEnvelope(value.json(), maxEventBytes);
+            case BodyJson.Whole.TooLarge _ -> new EventDraft.TooLarge(maxEventBytes + 1L, maxEventBytes);
+            case BodyJson.Whole.Malformed malformed -> new EventDraft.Invalid("the event is " + malformed.message());
+        };
+    }
+}

@@ -1,0 +1,90 @@
+package dev.runstream.server.api;
+
+import dev.runstream.core.run.Producer;
+import dev.runstream.core.run.RunIds;
+import dev.runstream.core.run.RunStore;
+import dev.runstream.server.http.BodySink;
+import dev.runstream.server.http.Endpoint;
+import dev.runstream.server.http.Exchange;
+import dev.runstream.server.http.Problem;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST …/run/:runId/events}: takes the events of a worker elsewhere. */
+final class PublishEndpoint implements Endpoint {
+    private static final int LONGEST_PRODUCER_ID = 128;
+
+    private final RunStore store;
+    private final int maxEventBytes;
+    private final Duration lease;
+
+    PublishEndpoint(RunStore store, int maxEventBytes, Duration lease) {
+        this.store = store;
+        this.maxEventBytes = maxEventBytes;
+        this.lease = lease;
+    }
+
+    @Override
+    public BodySink handle(Exchange exchange) {
+        String runId = exchange.pathParameter(0);
+        if (!RunIds.isValid(runId)) {
+            exchange.respond(Problem.runNotFound(runId));
+            return BodySink.IGNORE;
+        }
+        String type = ContentTypes.of(exchange);
+        boolean lines = type.equals(ContentTypes.NDJSON);
+        if (!lines && !type.equals(ContentTypes.JSON) && !ContentTypes.hasNoBody(exchange)) {
+            exchange.respond(ContentTypes.unsupported(ContentTypes.JSON + " or " + ContentTypes.NDJSON));
+            return BodySink.IGNORE;
+        }
+        Optional<Producer> producer;
+        try {
+            producer = producer(exchange);
+        } catch (IllegalArgumentException wrong) {
+            exchange.respond(Problem.invalidRequest(String.valueOf(wrong.getMessage())));
+            return BodySink.IGNORE;
+        }
+        if (lines) {
+            exchange.bodyTimeout(lease);
+        }
+        return new Publishing(store, exchange, runId, producer, new EventReader(lines, maxEventBytes)).begin();
+    }
+
+    private static Optional<Producer> producer(Exchange exchange) {
+        @Nullable String id = only(exchange, "Producer-Id");
+        @Nullable String epoch = only(exchange, "Producer-Epoch");
+        @Nullable String seq = only(exchange, "Producer-Seq");
+        if (id == null && epoch == null && seq == null) {
+            return Optional.empty();
+        }
+        if (id == null || epoch == null || seq == null) {
+            throw new IllegalArgumentException(
+                    "Producer-Id, Producer-Epoch and Producer-Seq belong together: send all three or none");
+        }
+        if (id.isEmpty() || id.length() > LONGEST_PRODUCER_ID) {
+            throw new IllegalArgumentException("a Producer-Id has 1 to " + LONGEST_PRODUCER_ID + " characters");
+        }
+        return Optional.of(new Producer(id, number("Producer-Epoch", epoch), number("Producer-Seq", seq)));
+    }
+
+    private static @Nullable String only(Exchange exchange, String header) {
+        List<String> values = exchange.headers().getAll(header);
+        if (values.size() > 1) {
+            throw new IllegalArgumentException(header + " stands there more than once");
+        }
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
+    private static long number(String header, String text) {
+        if (text.isEmpty() || text.length() > 19 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException(header + " has to be a whole number from 0 to 2^63 - 1");
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException tooLarge) {
+            throw new IllegalArgumentException(header + " has to be a whole number from 0 to 2^63 - 1", tooLarge);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.runstream.server.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Sets up each connection that is accepted, as HTTP/1.1. */
+public final class HttpConnections extends ChannelInitializer<Channel> {
+    private static final int LONGEST_FIRST_LINE = 16 * 1024;
+    private static final int LARGEST_HEAD = 32 * 1024;
+    private static final int LARGEST_PIECE = 64 * 1024;
+
+    private final Router router;
+    private final RequestRules rules;
+    private final int most;
+    private final Map<EventExecutor, ConnectionDeadlines> deadlines = new HashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
+
+    /** @param most connections at once; a further one is closed at once */
+    public HttpConnections(Router router, RequestRules rules, EventLoopGroup loops, ConnectionTimes times, int most) {
+        this.router = router;
+        this.rules = rules;
+        this.most = most;
+        for (EventExecutor loop : loops) {
+            deadlines.put(loop, new ConnectionDeadlines((EventLoop) loop, times));
+        }
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        if (open.incrementAndGet() > most) {
+            open.decrementAndGet();
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        HttpDecoderConfig decoding = new HttpDecoderConfig()
+                .setMaxInitialLineLength(LONGEST_FIRST_LINE)
+                .setMaxHeaderSize(LARGEST_HEAD)
+                .setMaxChunkSize(LARGEST_PIECE);
+        ConnectionDeadlines own = Objects.requireNonNull(deadlines.get(channel.eventLoop()));
+        channel.pipeline()
+                .addLast(new HttpRequestDecoder(decoding))
+                .addLast(new HttpResponseEncoder())
+                .addLast(new HttpConnection(router, rules, own, channel));
+    }
+
+    /** Closes the connections that serve no request; any thread. */
+    public void closeIdle() {
+        deadlines.forEach((loop, own) -> loop.execute(own::closeIdle));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.server.http;
+
+import org.jspecify.annotations.NullMarked;

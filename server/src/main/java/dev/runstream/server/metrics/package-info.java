@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.server.metrics;
+
+import org.jspecify.annotations.NullMarked;

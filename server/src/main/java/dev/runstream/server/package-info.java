@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.server;
+
+import org.jspecify.annotations.NullMarked;

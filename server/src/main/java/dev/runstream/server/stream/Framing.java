@@ -1,0 +1,72 @@
+package dev.runstream.server.stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/** HTTP/1.1 chunks (RFC 9112, section 7.1). */
+final class Framing {
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_SIZE_LINE = 10;
+    private static final ByteBuf LINE_END = constant("\r\n");
+    private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
+
+    private Framing() {}
+
+    private static ByteBuf constant(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return Unpooled.unreleasableBuffer(
+                Unpooled.directBuffer(bytes.length).writeBytes(bytes).asReadOnly());
+    }
+
+    static ByteBuf lineEnd() {
+        return LINE_END.duplicate();
+    }
+
+    /** The end of a body. */
+    static ByteBuf lastChunk() {
+        return LAST_CHUNK.duplicate();
+    }
+
+    /** The line before a chunk's bytes. */
+    static ByteBuf sizeLine(int length, ByteBufAllocator allocator) {
+        ByteBuf line = allocator.directBuffer(LONGEST_SIZE_LINE);
+        writeSizeLine(line, length);
+        return line;
+    }
+
+    private static void writeSizeLine(ByteBuf target, int length) {
+        int digits = Math.max(1, (35 - Integer.numberOfLeadingZeros(length)) / 4);
+        for (int i = digits - 1; i >= 0; i--) {
+            target.writeByte(HEX[(length >>> (4 * i)) & 15]);
+        }
+        target.writeByte('\r').writeByte('\n');
+    }
+
+    /** Bytes that go to many connections: whole as a chunk, and their plain part for those that are not chunked. */
+    record Shared(ByteBuf chunk, int plainFrom, int plainLength) {
+        static Shared of(ByteBuf plain, ByteBufAllocator allocator) {
+            int length = plain.readableBytes();
+            ByteBuf chunk = allocator.directBuffer(length + LONGEST_SIZE_LINE + 2);
+            writeSizeLine(chunk, length);
+            int from = chunk.writerIndex();
+            chunk.writeBytes(plain, plain.readerIndex(), length);
+            chunk.writeByte('\r').writeByte('\n');
+            return new Shared(chunk, from, length);
+        }
+
+        static Shared of(byte[] plain, ByteBufAllocator allocator) {
+            return of(Unpooled.wrappedBuffer(plain), allocator);
+        }
+
+        /** A reference of its own for one connection. */
+        ByteBuf forConnection(boolean chunked) {
+            return chunked ? chunk.retainedDuplicate() : chunk.retainedSlice(plainFrom, plainLength);
+        }
+
+        void release() {
+            chunk.release();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.runstream.server.stream;
+
+import dev.runstream.core.log.EventLog;
+import dev.runstream.core.log.LogRead;
+import dev.runstream.core.log.Slab;
+import dev.runstream.core.run.FollowedRun;
+import dev.runstream.server.transport.NettySlabs;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readers of one run on one event loop that have all there is: they stand at one position, and what comes next is
+ * read and framed once for all of them. A reader that falls behind leaves, and comes back when it has caught up.
+ *
+ * <p>Confined to the event loop, except {@link #wakeUp}, which any thread may call.
+ */
+final class StreamGroup implements EventLog.SliceSink {
+    /** Past this a slice is not copied behind its chunk's size line, but written from its slab. */
+    private static final int MOST_COPIED_BYTES = 16 * 1024;
+
+    private static final int MOST_AT_ONCE_BYTES = 64 * 1024;
+
+    private static final int SLICES_IN_A_ROW = 16;
+
+    // immutable
+    private final FollowedRun run;
+    private final LoopStreams loop;
+    private final FollowedRun.Listening listening;
+
+    // shared: folds many wake-ups into one task
+    private final AtomicBoolean wakeUpPending = new AtomicBoolean();
+
+    // event loop only
+    private final List<StreamConnection> members = new ArrayList<>(1);
+    private long position;
+    private int users;
+    private @Nullable ByteBuf slice;
+
+    StreamGroup(FollowedRun run, LoopStreams loop) {
+        this.run = run;
+        this.loop = loop;
+        listening = run.onChange(this::wakeUp);
+    }
+
+    EventLog log() {
+        return run.log();
+    }
+
+    void use() {
+        users++;
+    }
+
+    /** Whether nobody is left: then it lets go of the run. */
+    boolean unuse() {
+        users--;
+        if (users == 0) {
+            listening.stop();
+            run.close();
+        }
+        return users == 0;
+    }
+
+    /** Whether the group reads by this hold, and so will close it itself. */
+    boolean dependsOn(FollowedRun hold) {
+        return run.equals(hold);
+    }
+
+    private void wakeUp() {
+        if (!wakeUpPending.getAndSet(true)) {
+            try {
+                loop.loop.execute(this::wokenUp);
+            } catch (RejectedExecutionException stopped) {
+                // The server has stopped and its readers are gone; who changed the run has no part in that.
+            }
+        }
+    }
+
+    private void wokenUp() {
+        wakeUpPending.set(false);
+        advance();
+    }
+
+    /** Takes a reader in, if it stands where the others do; else it has to read on and ask again. */
+    boolean join(StreamConnection reader, long itsPosition) {
+        if (members.isEmpty()) {
+            position = itsPosition;
+        } else if (itsPosition > position) {
+            advance();
+        }
+        if (itsPosition != position) {
+            return false;
+        }
+        reader.place = members.size();
+        members.add(reader);
+        return true;
+    }
+
+    /** Lets a member go; the last one takes its place. */
+    void part(StreamConnection reader) {
+        StreamConnection last = members.removeLast();
+        if (last != reader) {
+            members.set(reader.place, last);
+            last.place = reader.place;
+        }
+    }
+
+    long position() {
+        return position;
+    }
+
+    /** Brings all members towards the end of the log, as far as it is this group's turn. */
+    private void advance() {
+        try {
+            for (int i = 0; i < SLICES_IN_A_ROW; i++) {
+                if (members.isEmpty() || !step()) {
+                    return;
+                }
+            }
+            wakeUp();
+        } catch (RuntimeException | Error fault) {
+            // Who has had what can no longer be told: all come back to the position that they know of.
+            forAll(reader -> reader.failed(fault));
+        }
+    }
+
+    /** Delivers what comes next; whether there may be more. */
+    private boolean step() {
+        if (run.isReset()) {
+            forAll(reader -> reader.closeWith(Closing.RESET));
+            return false;
+        }
+        switch (run.log().read(position, MOST_AT_ONCE_BYTES, this)) {
+            case LogRead.Slice read -> {
+                position = read.lastSeq();
+                deliver(takeSlice());
+            }
+            case LogRead.Gap gap -> {
+                position = gap.toSeq();
+                byte[] frame = ControlFrames.gap(run.record(), run.log(), gap);
+                loop.observer.sent((long) frame.length * members.size());
+                deliver(Framing.Shared.of(frame, PooledByteBufAllocator.DEFAULT), false);
+            }
+            case LogRead.Absent _ -> {
+                forAll(StreamConnection::fallBehind);
+                return false;
+            }
+            case LogRead.CaughtUp _ -> {
+                if (isEnd(position)) {
+                    forAll(StreamConnection::finish);
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ByteBuf takeSlice() {
+        ByteBuf taken = Objects.requireNonNull(slice);
+        slice = null;
+        return taken;
+    }
+
+    private void deliver(ByteBuf events) {
+        try {
+            int length = events.readableBytes();
+            loop.observer.sent((long) length * members.size());
+            if (length <= MOST_COPIED_BYTES) {
+                deliver(Framing.Shared.of(events, PooledByteBufAllocator.DEFAULT), true);
+            } else {
+                forAll(reader -> reader.deliver(events.retainedDuplicate()));
+            }
+        } finally {
+            events.release();
+        }
+    }
+
+    private void deliver(Framing.Shared shared, boolean events) {
+        try {
+            forAll(reader -> reader.deliver(shared, events));
+        } finally {
+            shared.release();
+        }
+    }
+
+    /** Backwards, since a reader may leave during the call. */
+    private void forAll(Consumer<StreamConnection> action) {
+        for (int i = members.size() - 1; i >= 0; i--) {
+            action.accept(members.get(i));
+        }
+    }
+
+    @Override
+    public void accept(Slab slab, int offset, int length) {
+        slice = NettySlabs.retainedSlice(slab, offset, length);
+    }
+
+    /** Whether a reader at this position has all there will ever be. */
+    boolean isEnd(long at) {
+        return run.record().isEnded() && run.record().lastSeq() == at;
+    }
+}

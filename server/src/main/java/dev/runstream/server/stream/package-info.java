@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.server.stream;
+
+import org.jspecify.annotations.NullMarked;

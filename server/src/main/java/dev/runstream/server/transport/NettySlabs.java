@@ -1,0 +1,55 @@
+package dev.runstream.server.transport;
+
+import dev.runstream.core.log.Slab;
+import dev.runstream.core.log.SlabAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/** Slabs of Netty's pooled direct memory, slices of which go to sockets as they are. */
+public final class NettySlabs implements SlabAllocator {
+    private final ByteBufAllocator allocator;
+
+    public NettySlabs(ByteBufAllocator allocator) {
+        this.allocator = allocator;
+    }
+
+    @Override
+    public Slab allocate(int capacity) {
+        return new NettySlab(allocator.directBuffer(capacity, capacity));
+    }
+
+    /**
+     * Part of a slab that came from here, to be written to a channel. It keeps the slab's memory until it is released.
+     */
+    public static ByteBuf retainedSlice(Slab slab, int offset, int length) {
+        return ((NettySlab) slab).memory.retainedSlice(offset, length);
+    }
+
+    /** The slab itself holds one reference; every pending write holds another. */
+    private record NettySlab(ByteBuf memory) implements Slab {
+        @Override
+        public int capacity() {
+            return memory.capacity();
+        }
+
+        @Override
+        public void write(int offset, byte[] source, int from, int length) {
+            memory.setBytes(offset, source, from, length);
+        }
+
+        @Override
+        public void read(int offset, byte[] target, int to, int length) {
+            memory.getBytes(offset, target, to, length);
+        }
+
+        @Override
+        public boolean isPinned() {
+            return memory.refCnt() > 1;
+        }
+
+        @Override
+        public void release() {
+            memory.release();
+        }
+    }
+}

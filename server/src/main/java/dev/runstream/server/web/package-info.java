@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.server.web;
+
+import org.jspecify.annotations.NullMarked;
