@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.agents;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.agents.fund;
+
+import org.jspecify.annotations.NullMarked;
