@@ -1,0 +1,85 @@
+package dev.runstream.app;
+
+import dev.runstream.app.cli.Commands;
+import dev.runstream.app.cli.Surroundings;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line of the program, all its commands in it. */
+@Command(
+        name = "runstream",
+        header = "Turns long-running runs into event streams that can be left, rejoined and cancelled.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        description = {
+            "",
+            "Without a command it runs the server: runstream serve. 'runstream COMMAND --help' tells of each.",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  runstream serve",
+            "  runstream run fund-scenario --input examples/fund.json",
+            "  runstream runs --state running",
+            "  runstream follow RUN_ID | jq .event",
+            "  runstream cancel RUN_ID",
+        })
+final class Program implements Runnable {
+    private static final int HELP_WIDTH = 100;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    private Program() {}
+
+    static CommandLine line(Surroundings around, Server.Start servers) {
+        CommandLine program = new CommandLine(new Program());
+        program.addSubcommand(ServeCommand.line(around, servers));
+        Commands.addTo(program, around);
+        for (CommandLine command : program.getSubcommands().values()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new JarVersion());
+        }
+        program.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new JarVersion());
+        return program.setUsageHelpWidth(HELP_WIDTH)
+                .setOut(new PrintWriter(around.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(around.err(), true, around.err().charset()))
+                .setParameterExceptionHandler(Program::refuse);
+    }
+
+    /** A command that was not named. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "A command is missing.");
+    }
+
+    /** One clear message and where to read on, instead of the whole help. */
+    private static int refuse(ParameterException fault, String[] args) {
+        CommandLine command = fault.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("runstream: " + fault.getMessage());
+        if (fault instanceof UnmatchedArgumentException unmatched) {
+            List<String> meant = unmatched.getSuggestions();
+            if (!meant.isEmpty()) {
+                err.println("Did you mean " + String.join(" or ", meant) + "?");
+            }
+        }
+        err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what is allowed.");
+        return ExitCode.USAGE;
+    }
+
+    /** Reads the version from the manifest of the jar, which the build writes. */
+    static final class JarVersion implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Program.class.getPackage().getImplementationVersion();
+            return new String[] {"runstream " + Objects.requireNonNullElse(version, "(not from a jar)")};
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.runstream.app.cli;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.runstream.client.RunState;
+import dev.runstream.client.StreamEvent;
+import dev.runstream.client.StreamItem;
+import java.io.PrintStream;
+
+/**
+ * One line of JSON for each event, for a program: {@code {"id":…,"event":…,"data":…}}, the data token for token as it
+ * came. What befalls the stream is told on standard error.
+ */
+final class JsonLinesView implements FollowView {
+    private final Output out;
+    private final PrintStream err;
+
+    JsonLinesView(Output out, PrintStream err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public void show(StreamItem item) {
+        switch (item) {
+            case StreamEvent event ->
+                out.line("{\"id\":\"" + event.id() + "\",\"event\":\"" + quoted(event.event()) + "\",\"data\":"
+                        + onOneLine(event.data().text()) + "}");
+            case StreamItem.Opened opened -> {}
+            case StreamItem.Closing closing -> {}
+            default -> note(StreamNews.inWords(item));
+        }
+    }
+
+    private static String quoted(String name) {
+        return new String(JsonStringEncoder.getInstance().quoteAsString(name));
+    }
+
+    /** A line end can only stand between tokens. */
+    private static String onOneLine(String json) {
+        return json.replace('\n', ' ');
+    }
+
+    @Override
+    public void tick() {}
+
+    @Override
+    public void note(String text) {
+        err.println("runstream: " + text);
+    }
+
+    @Override
+    public void end(RunState end) {}
+
+    @Override
+    public void stop() {}
+}

@@ -1,0 +1,19 @@
+package dev.runstream.app.config;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * The endpoint that the {@code llm} agent calls. Immutable.
+ *
+ * @param baseUrl ends without a slash
+ */
+public record LlmSettings(URI baseUrl, Optional<String> model, Optional<ApiKey> apiKey) {
+    /** A key that shows itself only to who asks for its {@code value}. */
+    public record ApiKey(String value) {
+        @Override
+        public String toString() {
+            return "ApiKey[…]";
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package dev.runstream.app;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The houses and the arrows between them: every house knows {@code core}, none knows its neighbour, {@code app} knows all. */
+@AnalyzeClasses(packages = "dev.runstream", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String CORE = "dev.runstream.core..";
+    private static final String SQLITE = "dev.runstream.store.sqlite..";
+    private static final String SERVER = "dev.runstream.server..";
+    private static final String AGENTS = "dev.runstream.agents..";
+    private static final String CLIENT = "dev.runstream.client..";
+    private static final String APP = "dev.runstream.app..";
+
+    @ArchTest
+    static final ArchRule coreKnowsOnlyTheJdk = classes()
+            .that()
+            .resideInAPackage(CORE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(CORE, "java..", "org.slf4j..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule theStoreKnowsOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(SQLITE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SERVER, AGENTS, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule theServerKnowsOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(SERVER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SQLITE, AGENTS, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule agentsKnowOnlyCore = noClasses()
+            .that()
+            .resideInAPackage(AGENTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SQLITE, SERVER, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule agentsKnowOfCoreOnlyWhatAnyAgentMay = noClasses()
+            .that()
+            .resideInAPackage(AGENTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.runstream.core.run..", "dev.runstream.core.log..", "dev.runstream.core.execution..");
+
+    @ArchTest
+    static final ArchRule theClientKnowsOnlyTheWire = noClasses()
+            .that()
+            .resideInAPackage(CLIENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CORE, SQLITE, SERVER, AGENTS, APP);
+
+    @ArchTest
+    static final ArchRule nettyStaysInTheServer = noClasses()
+            .that()
+            .resideOutsideOfPackages(SERVER, APP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule packagesOfCoreFormNoCycle =
+            slices().matching("dev.runstream.core.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packagesOfTheServerFormNoCycle =
+            slices().matching("dev.runstream.server.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,56 @@
+package dev.runstream.app.e2e;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How a process of the program is started from the class path of the tests. */
+public final class Launch {
+    private static final long SIGINT_BIT = 1 << 1;
+
+    private Launch() {}
+
+    /** The program with a command line; what it inherits of the environment names no setting of ours. */
+    public static ProcessBuilder program(List<String> jvmOptions, List<String> args) {
+        List<String> command = new ArrayList<>();
+        if (ignoresInterrupts()) {
+            command.addAll(List.of("env", "--default-signal=INT"));
+        }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath(), "dev.runstream.app.Main"));
+        command.addAll(args);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("RUNSTREAM_"));
+        return builder;
+    }
+
+    /** Whether SIGINT is ignored here, as in a shell's background job, so that a child would ignore it as well. */
+    private static boolean ignoresInterrupts() {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.isReadable(status)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("SigIgn:"))
+                    .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).trim(), 16) & SIGINT_BIT) != 0);
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
+    /** What the tests have but the logger that only they use. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("slf4j-simple"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.runstream.app.e2e;
+
+import dev.runstream.client.Backoff;
+import dev.runstream.client.RunstreamClient;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A server in a process of its own, as a user starts it, so that a test can end it in any way. */
+public final class ServerProcess implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final long LOOK_EVERY_MILLIS = 20;
+
+    private final Process process;
+    private final URI address;
+
+    private ServerProcess(Process process, URI address) {
+        this.process = process;
+        this.address = address;
+    }
+
+    /** A port that was free a moment ago, for a server that is to come back under the same address. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
+    /** Starts {@code serve} and returns when it has said that it is ready. */
+    public static ServerProcess start(Path data, int port, String... flags) {
+        return start(data, port, Map.of(), flags);
+    }
+
+    /** @param environment variables besides those of the test */
+    public static ServerProcess start(Path data, int port, Map<String, String> environment, String... flags) {
+        List<String> args =
+                new ArrayList<>(List.of("serve", "--port", Integer.toString(port), "--data", data.toString()));
+        args.addAll(List.of(flags));
+        try {
+            ProcessBuilder builder = Launch.program(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m"), args)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            BufferedReader out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String ready = out.readLine();
+            if (ready == null) {
+                throw new AssertionError("the server ended with " + process.waitFor() + " before it was ready");
+            }
+            return new ServerProcess(process, URI.create(ready.substring(ready.indexOf("http://"))));
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    public URI address() {
+        return address;
+    }
+
+    public int port() {
+        return address.getPort();
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** {@code kill -9}, and waits until the process is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd();
+    }
+
+    /** A client that comes back soon. */
+    public RunstreamClient client() {
+        return RunstreamClient.builder(address.resolve("/api/agents"))
+                .backoff(new Backoff(Duration.ofMillis(20), Duration.ofMillis(200)))
+                .build();
+    }
+
+    /** The value of one line of the metrics, named with its labels. */
+    public double metric(String name) {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("there is no metric " + name));
+    }
+
+    /** Looks again and again for what no event tells of, until it holds, the server has ended or a minute has passed. */
+    public void awaitUntil(String what, BooleanSupplier holds) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!holds.getAsBoolean()) {
+            try {
+                if (process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw new AssertionError("the server ended before this: " + what);
+                }
+            } catch (InterruptedException interrupted) {
+                throw new AssertionError(interrupted);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not within a minute: " + what);
+            }
+        }
+    }
+
+    /** {@code SIGTERM}; the exit status. */
+    public int terminate() {
+        process.destroy();
+        return awaitEnd();
+    }
+
+    public int awaitEnd() {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("the server did not end");
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    public HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(address.resolve(path)));
+    }
+
+    public HttpResponse<String> delete(String path) {
+        return send(HttpRequest.newBuilder(address.resolve(path)).DELETE());
+    }
+
+    public HttpResponse<String> post(String path, String json, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.runstream.app.e2e;
+
+import org.jspecify.annotations.NullMarked;

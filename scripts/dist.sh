@@ -1,0 +1,20 @@
+#!/bin/sh
+# Packs the distribution from a built checkout: scripts/dist.sh VERSION. Prints the path of the tarball.
+set -eu
+home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+name=runstream-$1
+target=$home/app/target
+stage=$target/dist/$name
+
+rm -rf "$target/dist" "$target/$name.tar.gz"
+mkdir -p "$stage/lib"
+cp "$target/runstream.jar" "$home/scripts/java.sh" "$home/scripts/memory.sh" "$stage/lib/"
+cp "$home/runstream" "$home/README.md" "$home/CONTRIBUTING.md" "$home/LICENSE" "$home/NOTICE" "$stage/"
+cp -R "$home/docs" "$stage/docs"
+if [ -d "$home/examples" ]; then
+    (cd "$home" && tar -cf - --exclude=target examples) | (cd "$stage" && tar -xf -)
+fi
+# macOS would add a hidden file of attributes beside each file.
+(cd "$target/dist" && COPYFILE_DISABLE=1 tar -czf "$target/$name.tar.gz" "$name")
+rm -rf "$target/dist"
+echo "$target/$name.tar.gz"
