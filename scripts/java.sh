@@ -91,10 +91,11 @@ find_java() {
     [ "$java_best" -ge "$RUNSTREAM_MIN_JAVA" ]
 }
 
-# Prints the command that installs the named things (java, jdk, maven, curl) with this system's packages.
+# Prints the command that installs the named things (java, jdk, maven, curl, nginx) with this system's packages.
 install_command() {
+    nginx=nginx
     if command -v apt-get >/dev/null 2>&1; then
-        manager='sudo apt-get install' jdk=openjdk-25-jdk-headless jre=openjdk-25-jre-headless
+        manager='sudo apt-get install' jdk=openjdk-25-jdk-headless jre=openjdk-25-jre-headless nginx=nginx-light
     elif command -v dnf >/dev/null 2>&1; then
         manager='sudo dnf install' jdk=java-25-openjdk-devel jre=java-25-openjdk-headless
     elif command -v brew >/dev/null 2>&1 || [ "$(uname -s)" = Darwin ]; then
@@ -111,6 +112,7 @@ install_command() {
         case $thing in
             jdk) packages="$packages $jdk" ;;
             java) packages="$packages $jre" ;;
+            nginx) packages="$packages $nginx" ;;
             *) packages="$packages $thing" ;;
         esac
     done

@@ -36,7 +36,9 @@ class NginxTest {
 
     @BeforeEach
     void startNginx() throws IOException, InterruptedException {
-        Optional<String> binary = Stream.of("/usr/sbin/nginx", "/usr/bin/nginx", "/usr/local/sbin/nginx")
+        Optional<String> binary = Stream.of(System.getenv("PATH"), "/usr/sbin", "/usr/local/sbin")
+                .flatMap(path -> Stream.of(path.split(File.pathSeparator, -1)))
+                .map(folder -> folder + "/nginx")
                 .filter(path -> new File(path).canExecute())
                 .findFirst();
         assumeThat(binary)

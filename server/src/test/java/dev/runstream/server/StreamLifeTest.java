@@ -1,10 +1,12 @@
 package dev.runstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import java.io.UncheckedIOException;
+import dev.runstream.core.testing.Stages;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -195,7 +197,8 @@ class StreamLifeTest {
 
             server.server().drain(Duration.ofSeconds(1));
 
-            assertThatThrownBy(() -> StreamReader.open(port(), "a")).isInstanceOf(UncheckedIOException.class);
+            // The JDK's own transport gives a listening socket back only when its selector comes round.
+            Stages.eventually("connections are refused", this::isRefused);
             assertThat(kept.request("GET /api/agents/stream/a", "", "").text())
                     .matches("retry: \\d+\nevent: status\ndata: \\{\"state\":\"running\",\"closing\":\"drain\"}\n\n");
             List<String> retries = new ArrayList<>();
@@ -208,8 +211,14 @@ class StreamLifeTest {
         } finally {
             readers.forEach(StreamReader::close);
         }
-        while (server.server().openStreams() > 0) {
-            Thread.onSpinWait();
+        Stages.eventually("all streams are closed", () -> server.server().openStreams() == 0);
+    }
+
+    private boolean isRefused() {
+        try (Socket accepted = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            return !accepted.isConnected();
+        } catch (IOException closed) {
+            return true;
         }
     }
 
