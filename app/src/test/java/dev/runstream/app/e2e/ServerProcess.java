@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A server in a process of its own, as a user starts it, so that a test can end it in any way. */
 public final class ServerProcess implements AutoCloseable {
@@ -110,17 +111,22 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Looks again and again for what no event tells of, until it holds, the server has ended or a minute has passed. */
     public void awaitUntil(String what, BooleanSupplier holds) {
+        awaitUntil(() -> what, holds);
+    }
+
+    /** The same, and says at the end of the minute what there is then. */
+    public void awaitUntil(Supplier<String> what, BooleanSupplier holds) {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
         while (!holds.getAsBoolean()) {
             try {
                 if (process.waitFor(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new AssertionError("the server ended before this: " + what);
+                    throw new AssertionError("the server ended before this: " + what.get());
                 }
             } catch (InterruptedException interrupted) {
                 throw new AssertionError(interrupted);
             }
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not within a minute: " + what);
+                throw new AssertionError("not within a minute: " + what.get());
             }
         }
     }

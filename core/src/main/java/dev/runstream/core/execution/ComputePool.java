@@ -52,11 +52,20 @@ public final class ComputePool implements AutoCloseable {
     }
 
     private void workUntilClosed() {
-        for (Batch<?> next = take(); next != null; next = take()) {
-            next.run();
+        while (runNext()) {
             // What a batch did to its own thread must not reach the next one.
             Thread.interrupted();
         }
+    }
+
+    /** In a method of its own, so that a thread that waits holds nothing of the run it last computed for. */
+    private boolean runNext() {
+        Batch<?> next = take();
+        if (next == null) {
+            return false;
+        }
+        next.run();
+        return true;
     }
 
     private @Nullable Batch<?> take() {

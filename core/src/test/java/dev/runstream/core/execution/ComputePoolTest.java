@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runstream.core.agent.RunCancelledException;
+import dev.runstream.core.testing.Stages;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,6 +59,20 @@ class ComputePoolTest {
             assertThat(wide.open().runAll(batches("a", 5))).containsExactly("a0", "a1", "a2", "a3", "a4");
             assertThat(wide.open().runAll(List.<Callable<String>>of())).isEmpty();
         }
+    }
+
+    @Test
+    void holdsNothingOfARunThatHasEndedWhileItWaits() throws Exception {
+        WeakReference<Object> ended = computeWith(new Object());
+        Stages.eventually("what the last batch held is free", () -> {
+            System.gc();
+            return ended.refersTo(null);
+        });
+    }
+
+    private WeakReference<Object> computeWith(Object held) throws Exception {
+        pool.open().runAll(List.of(held::hashCode));
+        return new WeakReference<>(held);
     }
 
     @Test
