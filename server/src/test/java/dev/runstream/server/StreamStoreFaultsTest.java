@@ -78,7 +78,7 @@ class StreamStoreFaultsTest {
     /** Has the events so far leave memory, as they do where a store on disk holds them too. */
     private void cool(String runId) {
         FollowedRun run = store.found(runId).toCompletableFuture().join().orElseThrow();
-        run.log().releaseResident(Long.MAX_VALUE);
+        run.log().releaseResident(Long.MAX_VALUE, false);
         run.close();
     }
 
@@ -94,7 +94,7 @@ class StreamStoreFaultsTest {
             stored.add(new EventPage.StoredEvent(
                     EventType.DELTA, JsonBytes.trusted("0".getBytes(StandardCharsets.US_ASCII))));
         }
-        return EventPage.encode(Feed.EPOCH, firstSeq, stored, pages);
+        return EventPage.encode(Feed.EPOCH, firstSeq, stored, pages, () -> {});
     }
 
     @Test

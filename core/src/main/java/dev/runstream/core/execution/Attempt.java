@@ -124,7 +124,6 @@ final class Attempt implements Runnable {
         Throwable thrown;
         try {
             look();
-            writer.claim();
             thrown = runAgent(context(running));
             end(running, thrown);
         } finally {
@@ -173,10 +172,12 @@ final class Attempt implements Runnable {
 
     /** Writes the end that the agent has not written itself. */
     private void end(Running now, @Nullable Throwable thrown) {
+        // Before the record is looked at, which tells whether it was a cancel that told it.
+        boolean wasTold = stop.isTold();
         RunRecord run = followed.record();
         boolean isOver =
                 run.isEnded() || run.attempt() != now.attempt() || now.writer().hasEnded();
-        boolean isLeftForLater = stop.isTold() && !run.stop().isRequested();
+        boolean isLeftForLater = wasTold && !run.stop().isRequested();
         if (thrown != null && (isOver || isLeftForLater || run.stop().isRequested())) {
             AttemptEnd.afterEnd(runId, agentName, thrown);
         }

@@ -23,9 +23,6 @@ import java.util.function.Supplier;
  * and stores none twice. Safe for any thread.
  */
 final class EventWriter {
-    /** Under this name agents of this process number their events; the attempt is the epoch. */
-    private static final String PRODUCER = "agent";
-
     // immutable
     private final RunStore store;
     private final Patience patience;
@@ -59,15 +56,6 @@ final class EventWriter {
     /** Whether nothing can be written any more. */
     boolean hasEnded() {
         return ended;
-    }
-
-    /**
-     * Shuts out the attempts before this one, whose process may only seem to be dead: from now on their events are stale.
-     */
-    void claim() {
-        if (attempt > 1) {
-            append(List.of());
-        }
     }
 
     /**
@@ -138,7 +126,7 @@ final class EventWriter {
         return patience.<AppendResult>insist(
                 runId,
                 () -> store.append(
-                        runId, new AppendBatch(Optional.of(new Producer(PRODUCER, attempt, nextSeq)), drafts)),
+                        runId, new AppendBatch(Optional.of(new Producer(Producer.AGENT, attempt, nextSeq)), drafts)),
                 EventWriter::hasNoRoom,
                 stop::isPressed);
     }

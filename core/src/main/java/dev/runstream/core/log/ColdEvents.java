@@ -9,10 +9,8 @@ public interface ColdEvents {
      */
     int[] dataBytesFrom(long seq);
 
-    /** For a log that is wholly in memory. */
-    static ColdEvents none() {
-        return seq -> {
-            throw new IllegalStateException("event " + seq + " is held nowhere");
-        };
-    }
+    /** For a log that only memory holds. */
+    ColdEvents NONE = seq -> {
+        throw new IllegalStateException("event " + seq + " is held nowhere");
+    };
 }

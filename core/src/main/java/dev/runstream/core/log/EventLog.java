@@ -1,30 +1,34 @@
 package dev.runstream.core.log;
 
 import dev.runstream.core.json.JsonBytes;
+import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The events of one run as the SSE bytes that readers receive, encoded once whatever the number of readers.
  *
- * <p><b>Shape.</b> Events lie in segments, each a slab of memory with the offset at which every event ends, so the place
- * of an id is a binary search over segments and an array access. Slabs start small, so that a short run costs about
- * 1 KiB, and grow to 64 KiB; a large event gets a slab of its own.
+ * <p><b>Shape.</b> What is held is a matter of numbers and sizes ({@link LogState}). The bytes lie in segments, each a
+ * slab of memory with the offset at which every event ends, so the place of an id is a binary search over segments and an
+ * array access. Slabs start small, so that a short run costs about 1 KiB, and grow to 64 KiB; a large event gets a slab
+ * of its own.
  *
  * <p><b>Readers</b> hold nothing but the seq of the last event they had. They read without a lock from an immutable
- * {@link LogView}, which an eviction replaces. The bytes stay where they are while a reader looks at them: it pins the
+ * {@link LogView}, which every change replaces. The bytes stay where they are while a reader looks at them: it pins the
  * segment first, and if it comes too late for that, the view has changed and it looks again. Replay and live tail are the
  * same read.
  *
  * <p><b>Eviction.</b> Sizes count the data of events. Past the limit the oldest events go, one by one, but never the
  * last event nor the latest attempt's latest partial: when eviction comes to that one, it is copied into a segment of its
- * own, the <i>island</i>, before the others. So what is held is at most one island and one unbroken range up to the end.
+ * own, the <i>island</i>, before the others.
  *
- * <p><b>Residence.</b> Where a store holds the events as well, memory is a cache of the end of that range: {@link
- * #releaseResident} lets the oldest segments go, and a reader that stands before the first one is told {@link
- * LogRead.Absent}.
+ * <p><b>Residence.</b> Where a store holds the events as well, memory is a cache of the end of the range: {@link
+ * #releaseResident} lets the oldest segments go, where there is no memory events pass it by, and a reader that stands
+ * before the first segment is told {@link LogRead.Absent}.
  *
  * <p>Changes are made by one thread at a time (the methods that change something lock); everything else is lock-free and
  * safe for any thread.
@@ -37,7 +41,6 @@ public final class EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
     // immutable
-    private final long epoch;
     private final long maxDataBytes;
     private final MemoryBudget budget;
     private final ColdEvents cold;
@@ -45,68 +48,70 @@ public final class EventLog {
 
     // under this object's lock
     private int nextSlabBytes = FIRST_SLAB_BYTES;
-    /** The latest attempt's latest partial, which must not go; 0 for none. */
-    private long latestPartialSeq;
+    /** Whether what comes next can be appended without taking memory: there are slabs for it, or it passes memory by. */
+    private boolean isReserved;
 
-    private int islandDataBytes;
+    private final Deque<Slab> reserved = new ArrayDeque<>(0);
+    private boolean passesMemory;
+
     private int[] coldSizes = {};
     private long coldSizesFrom;
 
     // shared: written under the lock, read by anybody
     private volatile LogView view;
-    private volatile long lastSeq;
-    private volatile long heldDataBytes;
     private volatile long evictedEvents;
-    /** The first seq of each attempt, from attempt 1 on. */
-    private volatile long[] attemptStarts;
 
-    /** A new log without events. */
+    /** A new log without events, which only memory holds. */
     public EventLog(long epoch, long maxDataBytes, MemoryBudget budget) {
-        this(LogState.empty(epoch), maxDataBytes, budget, ColdEvents.none());
+        this(LogState.empty(epoch), maxDataBytes, budget, ColdEvents.NONE);
     }
 
-    /** A log whose events so far are in a store and not in memory. */
+    /**
+     * A log whose events so far are not in memory.
+     *
+     * @param cold what a store knows of them; {@link ColdEvents#NONE} where only memory holds events, of which there are
+     *     none yet
+     */
     public EventLog(LogState state, long maxDataBytes, MemoryBudget budget, ColdEvents cold) {
-        this.epoch = state.epoch();
         this.maxDataBytes = maxDataBytes;
         this.budget = budget;
         this.cold = cold;
-        encoder = new EventEncoder(epoch);
-        latestPartialSeq = state.latestPartialSeq();
-        islandDataBytes = state.islandDataBytes();
-        lastSeq = state.lastSeq();
-        heldDataBytes = state.heldDataBytes();
-        attemptStarts = state.attemptStarts().clone();
-        view = LogView.ofStored(state.firstSeq(), state.islandSeq());
+        encoder = new EventEncoder(state.epoch());
+        view = LogView.ofStored(state);
+    }
+
+    /** What is held, as one consistent value: all that a store has to know to make this log again. */
+    public LogState state() {
+        return view.state();
     }
 
     public long epoch() {
-        return epoch;
+        return state().epoch();
     }
 
     /** The last event, or 0 where there is none. */
     public long lastSeq() {
-        return lastSeq;
+        return state().lastSeq();
     }
 
     /** The first event held, island or not; {@code lastSeq + 1} where none is held. */
     public long firstHeldSeq() {
-        return view.firstHeldSeq();
+        return state().firstHeldSeq();
     }
 
     /** The first event of the unbroken range that reaches to the end. */
     public long rangeFirstSeq() {
-        return view.firstSeq();
+        return state().firstSeq();
     }
 
     /** The event held before that range, or 0. */
     public long islandSeq() {
-        return view.islandSeq();
+        return state().islandSeq();
     }
 
     /** Bytes of data held, in memory or in the store. */
     public long heldDataBytes() {
-        return heldDataBytes;
+        return state().heldDataBytes();
     }
 
     /** How many events have been evicted since this object was made. */
@@ -114,120 +119,122 @@ public final class EventLog {
         return evictedEvents;
     }
 
-    /** What a store has to know to make this log again. */
-    public synchronized LogState state() {
-        LogView seen = view;
-        return new LogState(
-                epoch,
-                seen.firstSeq(),
-                lastSeq,
-                heldDataBytes,
-                latestPartialSeq,
-                seen.islandSeq(),
-                islandDataBytes,
-                attemptStarts.clone());
-    }
-
     /** The attempt that an event belongs to; for one that does not exist yet, the latest. */
     public int attemptAt(long seq) {
-        long[] starts = attemptStarts;
-        int attempt = starts.length;
-        while (attempt > 1 && starts[attempt - 1] > seq) {
-            attempt--;
-        }
-        return attempt;
+        return state().attemptAt(seq);
     }
 
     /** Memory taken by the segments of this log. */
-    public synchronized long memoryBytes() {
-        long sum = view.island().map(Segment::memoryBytes).orElse(0);
-        for (Segment segment : view.segments()) {
-            sum += segment.memoryBytes();
-        }
-        return sum;
+    public long memoryBytes() {
+        return view.memoryBytes();
     }
 
     /** Roughly what an append of so much data may take from the budget. */
-    public int memoryFor(int dataBytes) {
+    public static long memoryFor(long dataBytes) {
         return Math.max(dataBytes + 1024, LARGEST_SLAB_BYTES);
     }
 
     /**
-     * Adds an event and evicts what is too much.
+     * Takes the memory that appending these events needs, so that appending them next cannot fail. Where a store holds
+     * events too and there is no memory, within the budget or at all, what the log has in memory leaves it, and these
+     * events will not come into it.
      *
-     * @param data copied; its array may be written to afterwards
-     * @param attempt the attempt it belongs to, never lower than before
+     * @throws OutOfSlabsException if there is no memory and only memory holds events; nothing has changed
      */
-    public synchronized void append(EventType type, JsonBytes data, int attempt) {
-        long seq = lastSeq + 1;
-        // First what may fail for want of memory.
-        Segment segment = segmentFor(encoder.overheadBytes(type, seq) + data.length(), seq);
-        while (attemptStarts.length < attempt) {
-            long[] starts = Arrays.copyOf(attemptStarts, attemptStarts.length + 1);
-            starts[starts.length - 1] = seq;
-            attemptStarts = starts;
-            latestPartialSeq = 0;
+    public synchronized void reserve(List<NewEvent> events) {
+        giveBackReserved();
+        int growthBefore = nextSlabBytes;
+        try {
+            takeFor(events);
+        } catch (OutOfSlabsException none) {
+            giveBackReserved();
+            nextSlabBytes = growthBefore;
+            if (isOnlyInMemory()) {
+                throw none;
+            }
+            releaseResident(Long.MAX_VALUE, false);
+            passesMemory = true;
         }
-        if (type == EventType.PARTIAL) {
-            latestPartialSeq = seq;
-        }
-        segment.append(encoder, type, data);
-        heldDataBytes = heldDataBytes + data.length();
-        lastSeq = seq;
-        if (heldDataBytes > maxDataBytes) {
-            evictUntil(maxDataBytes);
+        isReserved = true;
+    }
+
+    private boolean isOnlyInMemory() {
+        return cold.equals(ColdEvents.NONE);
+    }
+
+    private void takeFor(List<NewEvent> events) {
+        Segment[] segments = view.segments();
+        int room = segments.length == 0 ? 0 : segments[segments.length - 1].roomBytes();
+        long seq = lastSeq();
+        for (NewEvent event : events) {
+            int bytes = encodedBytes(event, ++seq);
+            if (bytes > room) {
+                Slab slab = takeSlab(bytes);
+                reserved.add(slab);
+                room = slab.capacity();
+            }
+            room -= bytes;
         }
     }
 
-    private Segment segmentFor(int bytes, long seq) {
-        Segment[] segments = view.segments();
-        if (segments.length > 0) {
-            Segment last = segments[segments.length - 1];
-            if (last.hasRoomFor(bytes)) {
-                return last;
-            }
-        }
+    private int encodedBytes(NewEvent event, long seq) {
+        return encoder.overheadBytes(event.type(), seq) + event.data().length();
+    }
+
+    private Slab takeSlab(int bytes) {
         boolean large = bytes > LARGE_EVENT_BYTES;
         int capacity = large ? bytes : Math.max(bytes, nextSlabBytes);
+        if (!isOnlyInMemory() && budget.wouldExceed(capacity)) {
+            throw new OutOfSlabsException("the memory for events is taken");
+        }
+        Slab slab = budget.take(capacity);
         // Small again after a large event: where large and small ones alternate, each small one gets a slab of its own.
         nextSlabBytes = large ? FIRST_SLAB_BYTES : Math.min(LARGEST_SLAB_BYTES, capacity * SLAB_GROWTH);
-        Segment added = new Segment(seq, capacity, budget);
-        Segment[] more = Arrays.copyOf(segments, segments.length + 1);
-        more[segments.length] = added;
-        view = view.withSegments(more);
-        return added;
+        return slab;
+    }
+
+    private void giveBackReserved() {
+        reserved.forEach(budget::giveBack);
+        reserved.clear();
+        passesMemory = false;
+        isReserved = false;
+    }
+
+    /**
+     * Adds events and evicts what is too much; readers see all of it at once. Data is copied: its arrays may be written to
+     * afterwards.
+     *
+     * @throws OutOfSlabsException as {@link #reserve}, unless these events were reserved for
+     */
+    public synchronized void append(List<NewEvent> events) {
+        if (!isReserved) {
+            reserve(events);
+        }
+        LogState state = view.state();
+        Segment[] segments = view.segments();
+        for (NewEvent event : events) {
+            if (!passesMemory) {
+                segments = write(event, state.lastSeq() + 1, segments);
+            }
+            state = state.with(event);
+        }
+        giveBackReserved();
+        publish(evict(new LogView(state, view.island(), segments), maxDataBytes));
+    }
+
+    private Segment[] write(NewEvent event, long seq, Segment[] segments) {
+        Segment[] all = segments;
+        if (all.length == 0 || all[all.length - 1].roomBytes() < encodedBytes(event, seq)) {
+            all = Arrays.copyOf(segments, segments.length + 1);
+            all[segments.length] = new Segment(seq, reserved.remove(), budget);
+        }
+        all[all.length - 1].append(encoder, event.type(), event.data());
+        return all;
     }
 
     /** Evicts the oldest events until no more than so much data is held, or nothing more may go. */
     public synchronized void evictUntil(long dataBytes) {
-        LogView kept = view;
-        long first = kept.firstSeq();
-        long held = heldDataBytes;
-        long evicted = 0;
-        try {
-            while (held > dataBytes) {
-                if (kept.islandSeq() != 0 && kept.islandSeq() != latestPartialSeq) {
-                    held -= islandDataBytes;
-                    evicted++;
-                    kept = dropIsland(kept);
-                } else if (first >= lastSeq) {
-                    break;
-                } else if (first == latestPartialSeq) {
-                    kept = makeIsland(kept, first);
-                    first++;
-                } else {
-                    held -= dataBytes(kept, first);
-                    evicted++;
-                    first++;
-                }
-            }
-        } catch (RuntimeException unknown) {
-            // The event that called for this is stored and must become visible; the rest goes with the next one.
-            LOG.warn("cannot tell the size of event {}-{}, which was to be evicted", epoch, first, unknown);
-        }
-        heldDataBytes = held;
-        evictedEvents = evictedEvents + evicted;
-        retireBefore(kept.evictedTo(first));
+        publish(evict(view, dataBytes));
     }
 
     /**
@@ -235,37 +242,64 @@ public final class EventLog {
      * an ended run where memory is short.
      */
     public synchronized void evictAllButLast() {
-        latestPartialSeq = 0;
-        evictUntil(0);
-        Segment holder = view.segmentOf(lastSeq);
-        if (holder != null && holder.slab.capacity() > holder.encodedBytes((int) (lastSeq - holder.firstSeq))) {
-            view = view.withSegments(new Segment[] {copyOf(holder, lastSeq)});
-            letGo(holder);
+        publish(evict(view.withIsland(view.state().withoutPartial(), view.island()), 0));
+        Segment holder = view.segmentOf(lastSeq());
+        if (holder == null || holder.slab.capacity() == holder.encodedBytes(holder.indexOf(lastSeq()))) {
+            return;
+        }
+        try {
+            publish(new LogView(view.state(), view.island(), new Segment[] {copyOf(holder, lastSeq())}));
+        } catch (OutOfSlabsException none) {
+            LOG.debug("the last event of a log stays in a slab that is larger than it");
         }
     }
 
-    private LogView dropIsland(LogView from) {
-        islandDataBytes = 0;
-        return from.withIsland(0, Optional.empty());
+    /** What is left of a view after eviction; the view itself where that cannot be told, and the next time more goes. */
+    private LogView evict(LogView from, long mostDataBytes) {
+        LogState before = from.state();
+        if (before.heldDataBytes() <= mostDataBytes) {
+            return from;
+        }
+        try {
+            LogState after = before.evictedTo(mostDataBytes, seq -> dataBytes(from, seq));
+            LogView left = from.withIsland(after, islandOf(after, from));
+            evictedEvents = evictedEvents + before.heldEvents() - after.heldEvents();
+            return left;
+        } catch (RuntimeException unknown) {
+            LOG.warn("events of log {} up to {} could not be evicted", before.epoch(), before.lastSeq(), unknown);
+            return from;
+        }
     }
 
-    private LogView makeIsland(LogView from, long seq) {
-        islandDataBytes = dataBytes(from, seq);
-        Segment holder = from.segmentOf(seq);
+    private @Nullable Segment islandOf(LogState after, LogView from) {
+        if (after.islandSeq() == 0) {
+            return null;
+        }
+        if (after.islandSeq() == from.state().islandSeq()) {
+            return from.island();
+        }
+        Segment holder = from.segmentOf(after.islandSeq());
         if (holder == null) {
-            return from.withIsland(seq, Optional.empty());
+            return null;
         }
-        return from.withIsland(seq, Optional.of(copyOf(holder, seq)));
+        try {
+            return copyOf(holder, after.islandSeq());
+        } catch (OutOfSlabsException none) {
+            if (isOnlyInMemory()) {
+                throw none;
+            }
+            return null;
+        }
     }
 
     /** One event in a segment of its own. */
     private Segment copyOf(Segment holder, long seq) {
-        int index = (int) (seq - holder.firstSeq);
+        int index = holder.indexOf(seq);
         EventType type = holder.type(index);
         byte[] data = new byte[holder.encodedBytes(index) - encoder.overheadBytes(type, seq)];
         int dataEnd = holder.endOf(index + 1) - EventEncoder.END_BYTES;
         holder.slab.read(dataEnd - data.length, data, 0, data.length);
-        Segment copy = new Segment(seq, holder.encodedBytes(index), budget);
+        Segment copy = new Segment(seq, budget.take(holder.encodedBytes(index)), budget);
         copy.append(encoder, type, JsonBytes.trusted(data));
         return copy;
     }
@@ -273,7 +307,7 @@ public final class EventLog {
     private int dataBytes(LogView from, long seq) {
         Segment holder = from.segmentOf(seq);
         if (holder != null) {
-            int index = (int) (seq - holder.firstSeq);
+            int index = holder.indexOf(seq);
             return holder.encodedBytes(index) - encoder.overheadBytes(holder.type(index), seq);
         }
         if (seq < coldSizesFrom || seq >= coldSizesFrom + coldSizes.length) {
@@ -283,30 +317,22 @@ public final class EventLog {
         return coldSizes[(int) (seq - coldSizesFrom)];
     }
 
-    /** Publishes a view without the segments that lie wholly before its range. */
-    private void retireBefore(LogView changed) {
+    /** Shows a view to readers, without the segments that its range has left behind, and lets go of what is not in it. */
+    private long publish(LogView changed) {
+        LogView before = view;
         Segment[] segments = changed.segments();
-        int gone = 0;
-        while (gone < segments.length && segments[gone].lastSeq() < changed.firstSeq()) {
-            gone++;
-        }
-        publishWithout(gone, changed);
-    }
-
-    /** Publishes a view without its first segments, and lets go of what the one before had and it has not. */
-    private long publishWithout(int goneSegments, LogView changed) {
-        Segment[] segments = changed.segments();
-        Optional<Segment> islandBefore = view.island();
-        view = goneSegments == 0
-                ? changed
-                : changed.withSegments(Arrays.copyOfRange(segments, goneSegments, segments.length));
+        int evicted = changed.evictedSegments();
+        view = changed.withoutFirst(evicted);
         long freed = 0;
-        for (int i = 0; i < goneSegments; i++) {
+        for (int i = 0; i < evicted; i++) {
             freed += letGo(segments[i]);
         }
-        return islandBefore.isPresent() && !islandBefore.equals(changed.island())
-                ? freed + letGo(islandBefore.get())
-                : freed;
+        Segment firstLeft = segments.length == 0 ? null : segments[0];
+        for (int i = 0; i < before.segments().length && before.segments()[i] != firstLeft; i++) {
+            freed += letGo(before.segments()[i]);
+        }
+        Segment island = before.island();
+        return island == null || island == changed.island() ? freed : freed + letGo(island);
     }
 
     private static int letGo(Segment segment) {
@@ -318,24 +344,28 @@ public final class EventLog {
     /**
      * Lets the oldest segments leave memory, for a log whose events a store holds too.
      *
+     * @param spareNewest whether the last segment stays, from which readers of the live tail read
      * @return bytes of memory let go
      */
-    public synchronized long releaseResident(long atLeastBytes) {
-        LogView kept = view.withIsland(view.islandSeq(), Optional.empty());
+    public synchronized long releaseResident(long atLeastBytes, boolean spareNewest) {
+        Segment[] segments = view.segments();
+        Segment island = view.island();
+        long released = island == null ? 0 : island.memoryBytes();
         int gone = 0;
-        long released = view.island().map(Segment::memoryBytes).orElse(0);
-        while (gone < kept.segments().length && released < atLeastBytes) {
-            released += kept.segments()[gone++].memoryBytes();
+        int most = segments.length - (spareNewest ? 1 : 0);
+        while (gone < most && released < atLeastBytes) {
+            released += segments[gone++].memoryBytes();
         }
-        if (gone == kept.segments().length) {
+        if (gone == segments.length) {
             nextSlabBytes = FIRST_SLAB_BYTES;
         }
-        return publishWithout(gone, kept);
+        return publish(view.withIsland(view.state(), null).withoutFirst(gone));
     }
 
     /** Lets all memory go. Nothing may be read or appended afterwards. */
     public synchronized void close() {
-        releaseResident(Long.MAX_VALUE);
+        giveBackReserved();
+        releaseResident(Long.MAX_VALUE, false);
     }
 
     /**
@@ -347,12 +377,8 @@ public final class EventLog {
      * @param maxBytes how many bytes are wanted; one event is handed over even if it is larger
      */
     public LogRead read(long afterSeq, int maxBytes, SliceSink sink) {
-        long next = afterSeq + 1;
         while (true) {
-            if (next > lastSeq) {
-                return LogRead.CaughtUp.INSTANCE;
-            }
-            LogRead read = view.readFrom(next, maxBytes, sink);
+            LogRead read = view.readFrom(afterSeq + 1, maxBytes, sink);
             if (read != null) {
                 return read;
             }

@@ -1,44 +1,55 @@
 package dev.runstream.core.log;
 
-import java.util.Optional;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a log holds, as one consistent value, from which readers read without a lock.
+ * What a log holds and where it lies, as one consistent value, from which readers read without a lock.
  *
- * @param firstSeq the first event of the unbroken range; {@code lastSeq + 1} where the range is empty
- * @param islandSeq a partial that outlived the events after it; 0 for none
- * @param island where it lies, or empty where only the store has it
- * @param segments those in memory, oldest first, up to the end
+ * @param island where the island lies; null where there is none, or only the store has it
+ * @param segments those of the range that are in memory, oldest first, up to the end
  */
-record LogView(long firstSeq, long islandSeq, Optional<Segment> island, Segment[] segments) {
+record LogView(LogState state, @Nullable Segment island, Segment[] segments) {
     private static final Segment[] NO_SEGMENTS = {};
 
     /** Nothing in memory of what a store holds. */
-    static LogView ofStored(long firstSeq, long islandSeq) {
-        return new LogView(firstSeq, islandSeq, Optional.empty(), NO_SEGMENTS);
+    static LogView ofStored(LogState state) {
+        return new LogView(state, null, NO_SEGMENTS);
     }
 
-    LogView evictedTo(long seq) {
-        return new LogView(seq, islandSeq, island, segments);
+    LogView withIsland(LogState changed, @Nullable Segment segment) {
+        return new LogView(changed, segment, segments);
     }
 
-    LogView withSegments(Segment[] changed) {
-        return new LogView(firstSeq, islandSeq, island, changed);
+    LogView withoutFirst(int count) {
+        return count == 0 ? this : new LogView(state, island, Arrays.copyOfRange(segments, count, segments.length));
     }
 
-    LogView withIsland(long seq, Optional<Segment> segment) {
-        return new LogView(firstSeq, seq, segment, segments);
+    /** How many of the segments lie wholly before the range. */
+    int evictedSegments() {
+        int gone = 0;
+        while (gone < segments.length && segments[gone].lastSeq() < state.firstSeq()) {
+            gone++;
+        }
+        return gone;
     }
 
-    /** The first event held, island or not. */
-    long firstHeldSeq() {
-        return islandSeq != 0 ? islandSeq : firstSeq;
+    long memoryBytes() {
+        long sum = island == null ? 0 : island.memoryBytes();
+        for (Segment segment : segments) {
+            sum += segment.memoryBytes();
+        }
+        return sum;
     }
 
     /** The segment of the range that an event lies in; null where it is not in memory. */
     @Nullable
     Segment segmentOf(long seq) {
+        int index = indexOf(seq);
+        return index < 0 ? null : segments[index];
+    }
+
+    private int indexOf(long seq) {
         int low = 0;
         int high = segments.length - 1;
         while (low <= high) {
@@ -49,28 +60,43 @@ record LogView(long firstSeq, long islandSeq, Optional<Segment> island, Segment[
                 low = middle + 1;
             }
         }
-        return high < 0 ? null : segments[high];
+        return high;
     }
 
     /**
-     * Reads from an event on that exists.
+     * Reads from an event on.
      *
-     * @return null where the segment has just been let go: there is another view by now, or in a moment
+     * @return null where the segment has just been let go: there is another view by now
      */
     @Nullable
     LogRead readFrom(long seq, int maxBytes, EventLog.SliceSink sink) {
-        if (seq < firstSeq && seq != islandSeq) {
-            return new LogRead.Gap(seq, (seq < islandSeq ? islandSeq : firstSeq) - 1);
+        if (seq > state.lastSeq()) {
+            return LogRead.CaughtUp.INSTANCE;
         }
-        Segment segment = seq < firstSeq ? island.orElse(null) : segmentOf(seq);
-        if (segment == null) {
+        if (seq < state.firstSeq()) {
+            return readBeforeRange(seq, maxBytes, sink);
+        }
+        int index = indexOf(seq);
+        if (index < 0) {
             return LogRead.Absent.INSTANCE;
         }
+        long last = index + 1 < segments.length ? segments[index + 1].firstSeq - 1 : state.lastSeq();
+        return read(segments[index], seq, last, maxBytes, sink);
+    }
+
+    private @Nullable LogRead readBeforeRange(long seq, int maxBytes, EventLog.SliceSink sink) {
+        if (seq != state.islandSeq()) {
+            return new LogRead.Gap(seq, (seq < state.islandSeq() ? state.islandSeq() : state.firstSeq()) - 1);
+        }
+        return island == null ? LogRead.Absent.INSTANCE : read(island, seq, seq, maxBytes, sink);
+    }
+
+    private static @Nullable LogRead read(Segment segment, long seq, long last, int maxBytes, EventLog.SliceSink sink) {
         if (!segment.tryPin()) {
             return null;
         }
         try {
-            return segment.handOver(seq, maxBytes, sink);
+            return segment.handOver(seq, last, maxBytes, sink);
         } finally {
             segment.unpin();
         }

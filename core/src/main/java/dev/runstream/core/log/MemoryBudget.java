@@ -10,15 +10,22 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The count is of memory taken, not of bytes used: whole slabs, their index, and slabs that a log has let go of while
  * a write to a socket still pins them. It does not refuse by itself: who appends asks {@link #wouldExceed} first.
  *
+ * <p>Part of it can be set aside for pages ({@link EventPage}), which are counted apart, so that readers of what is only
+ * in a store and logs that grow do not take each other's room.
+ *
  * <p>Safe for any thread.
  */
 public final class MemoryBudget {
     private final SlabAllocator allocator;
     private final long limitBytes;
-    private final AtomicLong usedBytes = new AtomicLong();
-    private final ConcurrentLinkedQueue<Slab> pinned = new ConcurrentLinkedQueue<>();
+    private final AtomicLong logBytes = new AtomicLong();
+    private final AtomicLong pageBytes = new AtomicLong();
+    private final ConcurrentLinkedQueue<Pinned> pinned = new ConcurrentLinkedQueue<>();
+    private volatile long setAsideBytes;
 
-    /** @param limitBytes what all logs may hold together */
+    private record Pinned(Slab slab, Runnable freed) {}
+
+    /** @param limitBytes what all logs may hold together, pages included */
     public MemoryBudget(SlabAllocator allocator, long limitBytes) {
         this.allocator = allocator;
         this.limitBytes = limitBytes;
@@ -29,19 +36,25 @@ public final class MemoryBudget {
     }
 
     public long usedBytes() {
-        return usedBytes.get();
+        return logBytes.get() + pageBytes.get();
     }
 
-    /** Whether so many bytes more would pass the limit. */
+    /** Keeps so much of the limit for pages. */
+    public void setAside(long bytes) {
+        setAsideBytes = bytes;
+    }
+
+    /** Whether so many bytes more for logs would pass what they may have. */
     public boolean wouldExceed(long moreBytes) {
-        return usedBytes.get() + moreBytes > limitBytes;
+        return logBytes.get() + moreBytes > limitBytes - setAsideBytes;
     }
 
     /** Counts memory that is held elsewhere for a run, such as its input; negative gives it back. */
     public void charge(long bytes) {
-        usedBytes.addAndGet(bytes);
+        logBytes.addAndGet(bytes);
     }
 
+    /** @throws OutOfSlabsException if there is none, whatever the limit says */
     Slab take(int capacity) {
         Slab slab = allocator.allocate(capacity);
         charge(slab.capacity());
@@ -50,22 +63,37 @@ public final class MemoryBudget {
 
     /** Takes a slab back, at once or as soon as nobody pins it. */
     void giveBack(Slab slab) {
-        if (slab.isPinned()) {
-            pinned.add(slab);
-        } else {
-            free(slab);
-        }
+        giveBack(new Pinned(slab, () -> charge(-slab.capacity())));
     }
 
-    private void free(Slab slab) {
-        charge(-slab.capacity());
-        slab.release();
+    /** @throws OutOfSlabsException if there is none, whatever the limit says */
+    Slab takeForPage(int capacity) {
+        Slab slab = allocator.allocate(capacity);
+        pageBytes.addAndGet(slab.capacity());
+        return slab;
+    }
+
+    /** @param freed called once its memory is free */
+    void giveBackPage(Slab slab, Runnable freed) {
+        giveBack(new Pinned(slab, () -> {
+            pageBytes.addAndGet(-slab.capacity());
+            freed.run();
+        }));
+    }
+
+    private void giveBack(Pinned slab) {
+        if (slab.slab.isPinned()) {
+            pinned.add(slab);
+        } else {
+            slab.slab.release();
+            slab.freed.run();
+        }
     }
 
     /** Frees the slabs that are no longer pinned. Call it every second or so, and when memory is short. */
     public void sweep() {
         for (int left = pinned.size(); left > 0; left--) {
-            Slab slab = pinned.poll();
+            Pinned slab = pinned.poll();
             if (slab == null) {
                 return;
             }

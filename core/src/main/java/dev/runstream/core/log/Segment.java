@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Consecutive events in one slab, and where each of them ends.
  *
- * <p>One thread appends; any thread reads what {@link #count} has published. A reader holds the segment by {@link
+ * <p>One thread appends; any thread reads what a {@link LogView} has published. A reader holds the segment by {@link
  * #tryPin} while it looks at the bytes; the slab goes back when the log has retired the segment and no reader is inside.
  */
 final class Segment {
@@ -23,19 +23,19 @@ final class Segment {
 
     // by the appender only
     private byte[] types = new byte[FIRST_INDEX_ENTRIES];
+    private int count;
 
-    // shared: a longer array takes the place of a full one, and a reader may see it before the count that needed it
+    // shared: a longer array takes the place of a full one, and a reader may see it before the view that needed it
     private volatile int[] ends = new int[FIRST_INDEX_ENTRIES];
 
-    // shared: published last, after the bytes and where they end
-    private volatile int count;
     /** 1 for the log itself, and one for each reader inside. */
     private final AtomicInteger pins = new AtomicInteger(1);
 
-    Segment(long firstSeq, int capacity, MemoryBudget budget) {
+    /** @param slab the budget's, to which it goes back with the segment */
+    Segment(long firstSeq, Slab slab, MemoryBudget budget) {
         this.firstSeq = firstSeq;
+        this.slab = slab;
         this.budget = budget;
-        slab = budget.take(capacity);
         budget.charge(indexBytes());
     }
 
@@ -47,8 +47,8 @@ final class Segment {
         return slab.capacity() + indexBytes();
     }
 
-    boolean hasRoomFor(int bytes) {
-        return slab.capacity() - endOf(count) >= bytes;
+    int roomBytes() {
+        return slab.capacity() - endOf(count);
     }
 
     void append(EventEncoder encoder, EventType type, JsonBytes data) {
@@ -64,12 +64,12 @@ final class Segment {
         count = index + 1;
     }
 
-    int count() {
-        return count;
-    }
-
     long lastSeq() {
         return firstSeq + count - 1;
+    }
+
+    int indexOf(long seq) {
+        return (int) (seq - firstSeq);
     }
 
     EventType type(int index) {
@@ -85,26 +85,28 @@ final class Segment {
         return endOf(index + 1) - endOf(index);
     }
 
-    /** How many events from an index on fit into so many bytes; at least one, so that none can wedge a reader. */
-    int fitting(int fromIndex, int maxBytes) {
-        int published = count;
-        int[] seen = ends;
-        int start = fromIndex == 0 ? 0 : seen[fromIndex - 1];
-        if (seen[published - 1] - start <= maxBytes) {
-            return published - fromIndex;
+    /** Where those of the events end that fit into so many bytes; at least one, so that none can wedge a reader. */
+    private static int fitting(int[] ends, int from, int to, int maxBytes) {
+        int start = from == 0 ? 0 : ends[from - 1];
+        if (ends[to - 1] - start <= maxBytes) {
+            return to;
         }
-        int found = Arrays.binarySearch(seen, fromIndex, published, start + maxBytes);
-        int past = found >= 0 ? found + 1 : -found - 1;
-        return Math.max(1, past - fromIndex);
+        int found = Arrays.binarySearch(ends, from, to, start + maxBytes);
+        return Math.max(from + 1, found >= 0 ? found + 1 : -found - 1);
     }
 
-    /** Hands events over from one of this segment's on; for whoever has pinned it. */
-    LogRead handOver(long seq, int maxBytes, EventLog.SliceSink sink) {
-        int index = (int) (seq - firstSeq);
-        int events = fitting(index, maxBytes);
-        int from = endOf(index);
-        sink.accept(slab, from, endOf(index + events) - from);
-        return new LogRead.Slice(seq + events - 1);
+    /**
+     * Hands events over from one of this segment's on; for whoever has pinned it.
+     *
+     * @param lastSeq the last one of this segment that is published
+     */
+    LogRead handOver(long seq, long lastSeq, int maxBytes, EventLog.SliceSink sink) {
+        int[] seen = ends;
+        int from = indexOf(seq);
+        int to = fitting(seen, from, indexOf(lastSeq) + 1, maxBytes);
+        int start = from == 0 ? 0 : seen[from - 1];
+        sink.accept(slab, start, seen[to - 1] - start);
+        return new LogRead.Slice(firstSeq + to - 1);
     }
 
     /** Keeps the slab from going back; false when it is going already. */

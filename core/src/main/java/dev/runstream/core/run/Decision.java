@@ -1,5 +1,6 @@
 package dev.runstream.core.run;
 
+import dev.runstream.core.log.NewEvent;
 import java.util.List;
 
 /**

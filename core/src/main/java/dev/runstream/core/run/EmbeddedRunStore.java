@@ -1,10 +1,13 @@
 package dev.runstream.core.run;
 
 import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.log.ColdEvents;
 import dev.runstream.core.log.EventId;
 import dev.runstream.core.log.EventLog;
+import dev.runstream.core.log.EventPage;
 import dev.runstream.core.log.LogState;
 import dev.runstream.core.log.MemoryBudget;
+import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.time.Timers;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,10 +32,13 @@ import java.util.function.Supplier;
  * What is measured from the last sign of somebody (lease, last reader) starts anew.
  *
  * <p><b>Memory.</b> Open runs are in memory; ended ones too where the archive does not hold their events, else only while
- * somebody holds them. Before an append or a new run would pass the budget, {@link MemoryRelief} makes room.
+ * somebody holds them. Before events would pass the budget, {@link MemoryRelief} makes room. Where the archive holds them
+ * they then pass memory by, else they are refused ({@link AppendRoom}).
  */
 public final class EmbeddedRunStore implements RunStore {
     private static final long HOUSEKEEPING_MILLIS = 1_000;
+    /** This part of the memory is for pages of events that only the archive has. */
+    private static final int PAGE_SHARE = 4;
 
     // immutable
     private final RunMachine machine;
@@ -45,6 +51,7 @@ public final class EmbeddedRunStore implements RunStore {
     private final LiveRuns live;
     private final MemoryRelief relief;
     private final AppendRoom room;
+    private final ColdReads coldReads;
     private final RunDeadlines deadlines;
     private final Retention retention;
 
@@ -69,11 +76,17 @@ public final class EmbeddedRunStore implements RunStore {
         this.observer = observer;
         machine = new RunMachine(settings);
         live = new LiveRuns(archive, this::bringIn, this::left);
-        relief = archive.holdsEvents()
-                ? new MemoryRelief.OfCache(budget, live)
-                : new MemoryRelief.OfEndedRuns(budget, this::forget);
-        room = new AppendRoom(budget, relief, !archive.holdsEvents());
-        deadlines = new RunDeadlines(machine, archive, live, settings, clock, timers);
+        if (archive.holdsEvents()) {
+            relief = new MemoryRelief.OfCache(budget, live);
+            room = AppendRoom.ALWAYS;
+            budget.setAside(budget.limitBytes() / PAGE_SHARE);
+        } else {
+            MemoryRelief.OfEndedRuns ended = new MemoryRelief.OfEndedRuns(budget, this::forget);
+            relief = ended;
+            room = new AppendRoom.OfMemory(budget, ended);
+        }
+        coldReads = new ColdReads(archive, budget, budget.limitBytes() / PAGE_SHARE);
+        deadlines = new RunDeadlines(machine, archive, live, clock, timers);
         retention = new Retention(archive, live, settings, clock);
         for (RunArchive.Stored stored : archive.unfinished()) {
             LiveRun run = bringIn(stored);
@@ -87,9 +100,9 @@ public final class EmbeddedRunStore implements RunStore {
 
     private LiveRun bringIn(RunArchive.Stored stored) {
         LiveRun[] self = new LiveRun[1];
-        EventLog log = new EventLog(
-                stored.log(), settings.runBufferBytes(), budget, seq -> archive.dataBytesFrom(self[0], seq));
-        self[0] = new LiveRun(stored.record(), log, clock.millis(), this::changed);
+        ColdEvents cold = archive.holdsEvents() ? seq -> archive.dataBytesFrom(self[0], seq) : ColdEvents.NONE;
+        EventLog log = new EventLog(stored.log(), settings.runBufferBytes(), budget, cold);
+        self[0] = new LiveRun(stored.record(), log, timers.nowMillis(), new Publications());
         return self[0];
     }
 
@@ -102,7 +115,7 @@ public final class EmbeddedRunStore implements RunStore {
         Decision<RunRecord> first = machine.create(spec, RunRecord.firstEpoch(spec));
         LiveRun run = bringIn(new RunArchive.Stored(
                 first.record(), LogState.empty(first.record().epoch())));
-        boolean hasMemory = archive.holdsEvents() || relief.makeRoom(MemoryRelief.neededFor(spec, budget));
+        boolean hasMemory = room.isThereFor(spec);
         Supplier<CompletionStage<RunArchive.Creation>> create = () ->
                 archive.create(first, asked.input(), pending -> whyNoRoom(pending, hasMemory), () -> open(run, first));
         return create.get()
@@ -142,12 +155,10 @@ public final class EmbeddedRunStore implements RunStore {
     }
 
     private void open(LiveRun run, Decision<RunRecord> first) {
-        openRuns.incrementAndGet();
-        if (!archive.holdsEvents()) {
-            budget.charge(MemoryRelief.costOf(run.record().spec()));
-        }
         // Before anybody can find it and change it further.
         run.publish(first);
+        openRuns.incrementAndGet();
+        room.opened(run.record().spec());
         live.add(run);
         observer.opened(run.record());
         deadlines.arm(run);
@@ -160,7 +171,7 @@ public final class EmbeddedRunStore implements RunStore {
     }
 
     private CompletionStage<AppendResult> append(LiveRun run, AppendBatch batch) {
-        run.heardOf(clock.millis());
+        run.heardOf(timers.nowMillis());
         return room.isThereFor(batch, run.log()) || isNothingNew(run, batch)
                 ? commit(run, record -> machine.append(record, batch, clock.millis()))
                 : CompletableFuture.completedFuture(noRoom(run.record(), batch));
@@ -274,16 +285,24 @@ public final class EmbeddedRunStore implements RunStore {
         return CompletableFuture.completedFuture(open);
     }
 
-    /** After each change, on the thread that published it. */
-    private void changed(LiveRun run, RunRecord before, RunRecord after) {
-        observer.changed(before, after);
-        if (after.isEnded() && !before.isEnded()) {
-            openRuns.decrementAndGet();
-            run.disarm();
-            relief.ended(run);
-            live.leaveIfIdle(run);
-        } else {
-            deadlines.arm(run);
+    /** What happens with each change, on the thread that publishes it. */
+    private final class Publications implements LiveRun.Published {
+        @Override
+        public void coming(List<NewEvent> events) {
+            relief.beforeAppend(events);
+        }
+
+        @Override
+        public void changed(LiveRun run, RunRecord before, RunRecord after) {
+            observer.changed(before, after);
+            if (after.isEnded() && !before.isEnded()) {
+                openRuns.decrementAndGet();
+                run.disarm();
+                relief.ended(run);
+                live.leaveIfIdle(run);
+            } else if (after.state() != before.state()) {
+                deadlines.arm(run);
+            }
         }
     }
 
@@ -313,21 +332,11 @@ public final class EmbeddedRunStore implements RunStore {
         evictedByGoneRuns.add(run.log().evictedEvents());
         run.disarm();
         run.log().close();
-        if (!archive.holdsEvents()) {
-            budget.charge(-MemoryRelief.costOf(run.record().spec()));
-        }
+        room.left(run.record().spec());
     }
 
-    boolean isClosed() {
-        return closed;
-    }
-
-    RunArchive archive() {
-        return archive;
-    }
-
-    MemoryBudget budget() {
-        return budget;
+    CompletionStage<EventPage> fetch(LiveRun run, long fromSeq, int maxBytes) {
+        return coldReads.fetch(run, fromSeq, maxBytes);
     }
 
     void readerCame(LiveRun run) {
@@ -340,7 +349,7 @@ public final class EmbeddedRunStore implements RunStore {
     }
 
     void readerLeft(LiveRun run) {
-        run.readerLeft(clock.millis());
+        run.readerLeft(timers.nowMillis());
         deadlines.arm(run);
     }
 
@@ -377,6 +386,7 @@ public final class EmbeddedRunStore implements RunStore {
     public void close() {
         closed = true;
         deadlines.close();
+        coldReads.close();
         archive.close();
         live.close();
     }

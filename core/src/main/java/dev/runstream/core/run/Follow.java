@@ -2,7 +2,6 @@ package dev.runstream.core.run;
 
 import dev.runstream.core.log.EventLog;
 import dev.runstream.core.log.EventPage;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -35,12 +34,7 @@ final class Follow implements FollowedRun {
 
     @Override
     public CompletionStage<EventPage> fetch(long afterSeq, int maxBytes) {
-        if (store.isClosed()) {
-            return CompletableFuture.failedFuture(new StoreUnavailableException("the store is closed"));
-        }
-        return store.archive()
-                .events(run, afterSeq + 1, maxBytes)
-                .thenApply(events -> EventPage.encode(run.log().epoch(), afterSeq + 1, events, store.budget()));
+        return store.fetch(run, afterSeq + 1, maxBytes);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.runstream.core.run;
 
 import dev.runstream.core.log.EventLog;
+import dev.runstream.core.log.NewEvent;
+import dev.runstream.core.log.OutOfSlabsException;
 import dev.runstream.core.time.Timers;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 /** A run that is in memory: its latest stored record, its log, and who listens. */
 public final class LiveRun {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
+    private static final long UNKNOWN = Long.MAX_VALUE;
 
     // immutable
     private final EventLog log;
@@ -20,10 +23,12 @@ public final class LiveRun {
     private volatile RunRecord record;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    // shared: when the worker elsewhere was last heard of, by the store's clock
+    // shared: when the worker elsewhere was last heard of, by the timers' clock as all times here
     private volatile long heardOfMillis;
 
     // under this object's lock
+    private long startedMillis = UNKNOWN;
+    private long stopAskedMillis = UNKNOWN;
     private int holds;
     private boolean dropped;
     private int readers;
@@ -36,6 +41,9 @@ public final class LiveRun {
 
     /** Is told of each change, on the thread that publishes. */
     interface Published {
+        /** Events are about to go into the log. */
+        void coming(List<NewEvent> events);
+
         void changed(LiveRun run, RunRecord before, RunRecord after);
     }
 
@@ -67,19 +75,38 @@ public final class LiveRun {
     /**
      * Makes a stored decision visible to readers. Called by the archive in the order of its decisions.
      *
-     * <p>The record goes first, so that whoever has read an event also sees the state that it brought.
+     * @throws OutOfSlabsException if there is no memory and only memory holds events; nothing has changed
      */
     public void publish(Decision<?> stored) {
         RunRecord before = record;
-        record = stored.record();
-        for (NewEvent event : stored.events()) {
-            log.append(event.type(), event.data(), event.attempt());
+        if (stored.events().isEmpty()) {
+            record = stored.record();
+        } else {
+            published.coming(stored.events());
+            publishEvents(stored);
         }
-        if (!before.equals(stored.record())) {
-            published.changed(this, before, stored.record());
+        try {
+            if (!before.equals(stored.record())) {
+                published.changed(this, before, stored.record());
+            }
+        } finally {
+            if (!stored.events().isEmpty()) {
+                listeners.forEach(this::tell);
+            }
         }
-        if (!stored.events().isEmpty()) {
-            listeners.forEach(this::tell);
+    }
+
+    /** The record goes first, so that whoever has read an event also sees the state that it brought. */
+    private void publishEvents(Decision<?> stored) {
+        synchronized (log) {
+            long lastSeq = log.lastSeq() + stored.events().size();
+            if (lastSeq != stored.record().lastSeq()) {
+                throw new IllegalStateException(
+                        "events up to " + stored.record().lastSeq() + " would stand in the log up to " + lastSeq);
+            }
+            log.reserve(stored.events());
+            record = stored.record();
+            log.append(stored.events());
         }
     }
 
@@ -87,7 +114,7 @@ public final class LiveRun {
     private void tell(Listener listener) {
         try {
             listener.action.run();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             LOG.warn("a listener of run {} failed", record.runId(), fault);
         }
     }
@@ -148,12 +175,24 @@ public final class LiveRun {
         readersGoneSinceMillis = nowMillis;
     }
 
-    synchronized RunMachine.DueTimes dueTimes(long disconnectGraceMillis) {
-        RunSpec spec = record.spec();
-        long leaseEnd = spec.leaseMillis() == 0 ? Long.MAX_VALUE : RunMachine.later(heardOfMillis, spec.leaseMillis());
-        boolean alone = spec.cancelOnDisconnect() && (readerCameHere || record.readerCame()) && readers == 0;
-        return new RunMachine.DueTimes(
-                leaseEnd, alone ? readersGoneSinceMillis + disconnectGraceMillis : Long.MAX_VALUE);
+    /**
+     * Since when the time of its deadlines runs. What the record tells by the wall clock is turned into the timers' time
+     * once, when it is first seen, so that setting the wall clock moves no deadline.
+     *
+     * @param wallMillis the wall clock's time now
+     * @param nowMillis the timers' time now
+     */
+    synchronized RunMachine.Since since(long wallMillis, long nowMillis) {
+        RunRecord run = record;
+        if (startedMillis == UNKNOWN && run.startedAtMillis() != 0) {
+            startedMillis = nowMillis - Math.max(0, wallMillis - run.startedAtMillis());
+        }
+        if (stopAskedMillis == UNKNOWN && run.stop().isRequested()) {
+            stopAskedMillis = nowMillis - Math.max(0, wallMillis - run.stop().atMillis());
+        }
+        boolean alone = (readerCameHere || run.readerCame()) && readers == 0;
+        return new RunMachine.Since(
+                startedMillis, stopAskedMillis, heardOfMillis, alone ? readersGoneSinceMillis : Long.MAX_VALUE);
     }
 
     /** Has the task called by a certain time, unless it will be called before that anyway, or the run has ended. */

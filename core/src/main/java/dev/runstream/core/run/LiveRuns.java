@@ -92,9 +92,8 @@ final class LiveRuns {
     private CompletionStage<Optional<LiveRun>> holdLoaded(
             String runId, RunArchive.Stored stored, long deletionsBefore) {
         if (!stored.record().isEnded()) {
-            // It was stored after we looked, so by now it is in memory.
-            LiveRun here = runs.get(runId);
-            return here != null && here.tryHold() ? CompletableFuture.completedFuture(Optional.of(here)) : hold(runId);
+            // It was stored after we looked, and is about to be in memory.
+            return archive.settled().thenCompose(done -> holdOpen(runId));
         }
         LiveRun run = runs.computeIfAbsent(runId, id -> comeBack(stored, deletionsBefore));
         if (run == null) {
@@ -106,6 +105,20 @@ final class LiveRuns {
         // Whoever dropped it has not come to remove it yet.
         runs.remove(runId, run);
         return hold(runId);
+    }
+
+    private CompletionStage<Optional<LiveRun>> holdOpen(String runId) {
+        LiveRun here = runs.get(runId);
+        if (here == null) {
+            // Else it has ended and left meanwhile, so that it can be loaded.
+            return archive.load(runId)
+                    .thenCompose(stored ->
+                            stored.isPresent() && !stored.get().record().isEnded()
+                                    ? CompletableFuture.failedFuture(new StoreUnavailableException(
+                                            "run " + runId + " is stored, but could not be taken up"))
+                                    : hold(runId));
+        }
+        return here.tryHold() ? CompletableFuture.completedFuture(Optional.of(here)) : hold(runId);
     }
 
     private @Nullable LiveRun comeBack(RunArchive.Stored stored, long deletionsBefore) {

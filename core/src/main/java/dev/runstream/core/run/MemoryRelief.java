@@ -1,6 +1,8 @@
 package dev.runstream.core.run;
 
+import dev.runstream.core.log.EventLog;
 import dev.runstream.core.log.MemoryBudget;
+import dev.runstream.core.log.NewEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,24 +17,8 @@ import java.util.function.Predicate;
 
 /** Makes room in the memory that all runs share. Safe for any thread. */
 sealed interface MemoryRelief {
-    /** What a run costs beside its log and input. */
-    long FIXED_BYTES = 1024;
-
-    /** This part of all memory has to be free for a run to begin, since one without room for events is of no use. */
-    int START_SHARE = 16;
-
-    /** What a run costs in memory beside its log, where nothing but memory holds it. */
-    static long costOf(RunSpec spec) {
-        return FIXED_BYTES + spec.inputBytes();
-    }
-
-    /** What has to be free for a run to begin: its own cost, and a share for the events that are to come. */
-    static long neededFor(RunSpec spec, MemoryBudget budget) {
-        return costOf(spec) + budget.limitBytes() / START_SHARE;
-    }
-
-    /** Tries to make room; whether so many bytes fit now. Call it without a lock on any log. */
-    boolean makeRoom(long bytes);
+    /** Events are about to go into a log. */
+    default void beforeAppend(List<NewEvent> events) {}
 
     /** A run has ended. Called under the lock of its log: never waits for one of ours. */
     default void ended(LiveRun run) {}
@@ -40,13 +26,18 @@ sealed interface MemoryRelief {
     /** A run has left memory. */
     default void left(LiveRun run) {}
 
-    /** Where memory is a cache: logs leave it, those first that nobody reads. */
+    /** Where memory is a cache: logs leave it, those first that nobody reads, and last the tails that readers wait at. */
     final class OfCache implements MemoryRelief {
         /** Frees a good piece at once, so that not every append has to look. */
         private static final int SHARE = 16;
+        /** So many appends do not look after one that found nothing to free. */
+        private static final int LOOKS_SAVED = 256;
 
         private final MemoryBudget budget;
         private final LiveRuns live;
+
+        // under this object's lock
+        private int looksToSave;
 
         OfCache(MemoryBudget budget, LiveRuns live) {
             this.budget = budget;
@@ -54,23 +45,36 @@ sealed interface MemoryRelief {
         }
 
         @Override
-        public synchronized boolean makeRoom(long bytes) {
-            budget.sweep();
-            if (budget.wouldExceed(bytes)) {
-                long wanted = bytes + budget.limitBytes() / SHARE;
-                List<LiveRun> held = new ArrayList<>();
-                List<LiveRun> idle = new ArrayList<>();
-                live.forEach(run -> (run.isHeld() ? held : idle).add(run));
-                release(idle, wanted);
-                release(held, wanted);
-                budget.sweep();
+        public void beforeAppend(List<NewEvent> events) {
+            long dataBytes = 0;
+            for (NewEvent event : events) {
+                dataBytes += event.data().length();
             }
-            return !budget.wouldExceed(bytes);
+            long needed = EventLog.memoryFor(dataBytes);
+            if (budget.wouldExceed(needed)) {
+                makeRoom(needed);
+            }
         }
 
-        private void release(List<LiveRun> runs, long wanted) {
+        private synchronized void makeRoom(long bytes) {
+            if (looksToSave-- > 0) {
+                return;
+            }
+            budget.sweep();
+            long wanted = bytes + budget.limitBytes() / SHARE;
+            List<LiveRun> held = new ArrayList<>();
+            List<LiveRun> idle = new ArrayList<>();
+            live.forEach(run -> (run.isHeld() ? held : idle).add(run));
+            release(idle, wanted, false);
+            release(held, wanted, true);
+            release(held, wanted, false);
+            budget.sweep();
+            looksToSave = budget.wouldExceed(bytes) ? LOOKS_SAVED : 0;
+        }
+
+        private void release(List<LiveRun> runs, long wanted, boolean spareNewest) {
             for (Iterator<LiveRun> next = runs.iterator(); next.hasNext() && budget.wouldExceed(wanted); ) {
-                next.next().log().releaseResident(wanted);
+                next.next().log().releaseResident(wanted, spareNewest);
             }
         }
     }
@@ -111,8 +115,8 @@ sealed interface MemoryRelief {
             }
         }
 
-        @Override
-        public synchronized boolean makeRoom(long bytes) {
+        /** Tries to make room; whether so many bytes fit now. Call it without a lock on any log. */
+        synchronized boolean makeRoom(long bytes) {
             budget.sweep();
             takeIn();
             Iterator<LiveRun> full = withEvents.iterator();

@@ -3,6 +3,7 @@ package dev.runstream.core.run;
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventPage.StoredEvent;
 import dev.runstream.core.log.LogState;
+import dev.runstream.core.log.OutOfSlabsException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -50,7 +51,12 @@ final class MemoryRunArchive implements RunArchive {
         if (!spec.idempotencyKey().isEmpty()) {
             runIdsByKey.put(spec.idempotencyKey(), spec.runId());
         }
-        publish.run();
+        try {
+            publish.run();
+        } catch (OutOfSlabsException none) {
+            remove(spec.runId());
+            return CompletableFuture.completedFuture(new Creation.NoRoom("there is no memory for another run"));
+        }
         return CompletableFuture.completedFuture(new Creation.Fresh());
     }
 
@@ -60,6 +66,11 @@ final class MemoryRunArchive implements RunArchive {
         synchronized (run.log()) {
             RunRecord before = run.record();
             decision = step.apply(before);
+            try {
+                run.publish(decision);
+            } catch (OutOfSlabsException none) {
+                return CompletableFuture.failedFuture(new StoreUnavailableException("there is no memory left", none));
+            }
             RunRecord after = decision.record();
             if (after.state() != before.state()) {
                 runs.computeIfPresent(after.runId(), (id, kept) -> new Kept(after, kept.input()));
@@ -67,7 +78,6 @@ final class MemoryRunArchive implements RunArchive {
                     noteEnd(after);
                 }
             }
-            run.publish(decision);
         }
         return CompletableFuture.completedFuture(decision.outcome());
     }
@@ -80,6 +90,11 @@ final class MemoryRunArchive implements RunArchive {
     public CompletionStage<Optional<Stored>> load(String runId) {
         return CompletableFuture.completedFuture(
                 Optional.ofNullable(runs.get(runId)).map(MemoryRunArchive::stored));
+    }
+
+    @Override
+    public CompletionStage<Void> settled() {
+        return CompletableFuture.completedFuture(null);
     }
 
     private static Stored stored(Kept kept) {

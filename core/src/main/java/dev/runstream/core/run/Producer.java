@@ -7,4 +7,7 @@ package dev.runstream.core.run;
  * @param epoch raised by the sender whenever it starts anew; from 0
  * @param seq the number of the first event of the request; each further one takes the next
  */
-public record Producer(String id, long epoch, long seq) {}
+public record Producer(String id, long epoch, long seq) {
+    /** The name under which agents of ours number their events; the epoch is the attempt. */
+    public static final String AGENT = "agent";
+}

@@ -51,6 +51,9 @@ public interface RunArchive extends AutoCloseable {
 
     CompletionStage<Optional<Stored>> load(String runId);
 
+    /** Completes once all that was stored before this call is published. */
+    CompletionStage<Void> settled();
+
     CompletionStage<Optional<JsonBytes>> input(String runId);
 
     /**

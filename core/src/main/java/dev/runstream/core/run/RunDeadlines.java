@@ -7,6 +7,8 @@ import java.time.InstantSource;
  * Sees to it that what is due by the clock happens to the runs in memory. What is due is computed from a run's record
  * each time; a timer only says when to look again.
  *
+ * <p>While the process or the archive was away no worker elsewhere could be heard of: each then gets its full lease anew.
+ *
  * <p>Safe for any thread.
  */
 final class RunDeadlines {
@@ -20,43 +22,39 @@ final class RunDeadlines {
     private final RunMachine machine;
     private final RunArchive archive;
     private final LiveRuns live;
-    private final long disconnectGraceMillis;
     private final InstantSource clock;
     private final Timers timers;
 
     // shared
     private volatile long lastAwakeMillis;
+    private volatile boolean archiveWasAway;
     private volatile boolean draining;
     private volatile boolean closed;
 
-    RunDeadlines(
-            RunMachine machine,
-            RunArchive archive,
-            LiveRuns live,
-            RunSettings settings,
-            InstantSource clock,
-            Timers timers) {
+    RunDeadlines(RunMachine machine, RunArchive archive, LiveRuns live, InstantSource clock, Timers timers) {
         this.machine = machine;
         this.archive = archive;
         this.live = live;
-        this.disconnectGraceMillis = settings.disconnectGrace().toMillis();
         this.clock = clock;
         this.timers = timers;
-        lastAwakeMillis = clock.millis();
+        lastAwakeMillis = timers.nowMillis();
         timers.schedule(BEAT_MILLIS, this::beat);
     }
 
     /** Arms a run's next deadline, if it has one; to be called whenever something changed that it depends on. */
     void arm(LiveRun run) {
-        long due = machine.nextDueMillis(run.record(), dueTimes(run));
+        long due = machine.nextDueMillis(run.record(), since(run));
         if (due != Long.MAX_VALUE) {
-            run.armFor(due, clock.millis(), timers, () -> look(run));
+            run.armFor(due, timers.nowMillis(), timers, () -> look(run));
         }
     }
 
-    private RunMachine.DueTimes dueTimes(LiveRun run) {
-        RunMachine.DueTimes due = run.dueTimes(disconnectGraceMillis);
-        return draining ? new RunMachine.DueTimes(due.leaseEndMillis(), Long.MAX_VALUE) : due;
+    private RunMachine.Since since(LiveRun run) {
+        RunMachine.Since since = run.since(clock.millis(), timers.nowMillis());
+        return draining
+                ? new RunMachine.Since(
+                        since.startedMillis(), since.stopAskedMillis(), since.heardOfMillis(), Long.MAX_VALUE)
+                : since;
     }
 
     /** A deadline may have come. */
@@ -66,23 +64,29 @@ final class RunDeadlines {
             return;
         }
         wakeFromAbsence();
-        if (machine.nextDueMillis(run.record(), dueTimes(run)) > clock.millis()) {
+        if (archiveWasAway) {
+            lookAgain(run);
+        } else if (machine.nextDueMillis(run.record(), since(run)) > timers.nowMillis()) {
             arm(run);
-            return;
+        } else if (run.tryHold()) {
+            live.whileHeld(run, held -> archive.commit(held, record -> tick(held, record)))
+                    .whenComplete((state, fault) -> {
+                        if (fault == null) {
+                            arm(run);
+                        } else {
+                            lookAgain(run);
+                        }
+                    });
         }
-        if (!run.tryHold()) {
-            return;
-        }
-        live.whileHeld(
-                        run,
-                        held -> archive.commit(held, record -> machine.tick(record, dueTimes(held), clock.millis())))
-                .whenComplete((state, fault) -> {
-                    if (fault == null) {
-                        arm(run);
-                    } else {
-                        run.armFor(clock.millis() + TRY_AGAIN_MILLIS, clock.millis(), timers, () -> look(run));
-                    }
-                });
+    }
+
+    private Decision<RunState> tick(LiveRun run, RunRecord record) {
+        return machine.tick(record, since(run), timers.nowMillis(), clock.millis());
+    }
+
+    private void lookAgain(LiveRun run) {
+        long now = timers.nowMillis();
+        run.armFor(now + TRY_AGAIN_MILLIS, now, timers, () -> look(run));
     }
 
     /** Notes that this process is alive. */
@@ -92,7 +96,7 @@ final class RunDeadlines {
         }
         timers.schedule(BEAT_MILLIS, this::beat);
         wakeFromAbsence();
-        lastAwakeMillis = clock.millis();
+        lastAwakeMillis = timers.nowMillis();
     }
 
     /** From now on no reader's leaving counts. */
@@ -100,10 +104,11 @@ final class RunDeadlines {
         draining = true;
     }
 
-    /** After this process was away, each worker elsewhere gets its full lease anew. */
     private void wakeFromAbsence() {
-        long now = clock.millis();
-        if (now - lastAwakeMillis > AWAY_MILLIS) {
+        long now = timers.nowMillis();
+        boolean archiveIsBack = archiveWasAway && archive.health().ready();
+        archiveWasAway = !archive.health().ready();
+        if (archiveIsBack || now - lastAwakeMillis > AWAY_MILLIS) {
             lastAwakeMillis = now;
             live.forEach(run -> run.heardOf(now));
         }

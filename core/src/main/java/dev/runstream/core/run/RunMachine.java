@@ -2,6 +2,7 @@ package dev.runstream.core.run;
 
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventType;
+import dev.runstream.core.log.NewEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +37,17 @@ public final class RunMachine {
         if (!run.state().isWaiting()) {
             return Decision.nothing(run, Optional.empty());
         }
-        int attempt = run.state() == RunState.RETRYING ? run.attempt() + 1 : run.attempt();
-        Draft draft = new Draft(run.started(attempt, nowMillis));
+        boolean again = run.state() == RunState.RETRYING;
+        int attempt = again ? run.attempt() + 1 : run.attempt();
+        RunRecord started = run.started(attempt, nowMillis);
+        Draft draft = new Draft(again ? started.withProducers(shutOutBefore(attempt, run.producers())) : started);
         draft.emit(EventType.STATUS, StatusData.ofAttempt(attempt, nowMillis));
         return draft.decide(Optional.of(draft.record));
+    }
+
+    /** The process of the attempt before may only seem to be dead: from now on its events are stale. */
+    private static Producers shutOutBefore(int attempt, Producers known) {
+        return known.with(Producer.AGENT, new Producers.Next(attempt, 0, false));
     }
 
     /** The process that worked on the run is gone: another attempt, if one is left, else the end. */
@@ -82,55 +90,69 @@ public final class RunMachine {
     /**
      * Does what is due by the clock: the end of the grace, of the time limit, of the lease, or of the wait for a reader.
      *
-     * @param due what is known of the run beside its record
+     * @param since by the same clock as {@code now}
+     * @param nowMillis by a clock that goes on evenly
+     * @param wallMillis the wall clock's time, for what is written
      */
-    public Decision<RunState> tick(RunRecord run, DueTimes due, long nowMillis) {
+    public Decision<RunState> tick(RunRecord run, Since since, long nowMillis, long wallMillis) {
         if (run.isEnded()) {
             return Decision.nothing(run, run.state());
         }
         Draft draft = new Draft(run);
-        if (nowMillis >= graceEndMillis(run)) {
+        if (nowMillis >= graceEndMillis(run, since)) {
             draft.endWithout(
                     "the worker had not stopped " + seconds(settings.cancelGrace()) + " after it was asked to",
-                    nowMillis);
-        } else if (nowMillis >= due.leaseEndMillis()) {
+                    wallMillis);
+        } else if (nowMillis >= leaseEndMillis(run, since)) {
             draft.endWithout(
                     "the worker has not been heard of for "
                             + seconds(Duration.ofMillis(run.spec().leaseMillis())),
-                    nowMillis);
-        } else if (nowMillis >= timeoutMillis(run)) {
-            draft.stop(Stop.Reason.TIMEOUT, timeoutMessage(run), nowMillis);
-        } else if (nowMillis >= due.disconnectEndMillis() && !run.stop().isRequested()) {
-            draft.stop(Stop.Reason.CANCEL, "cancelled: its last reader had left", nowMillis);
+                    wallMillis);
+        } else if (nowMillis >= timeoutMillis(run, since)) {
+            draft.stop(Stop.Reason.TIMEOUT, timeoutMessage(run), wallMillis);
+        } else if (nowMillis >= disconnectEndMillis(run, since)) {
+            draft.stop(Stop.Reason.CANCEL, "cancelled: its last reader had left", wallMillis);
         }
         return draft.decide(draft.record.state());
     }
 
     /** When {@link #tick} may next have something to do; {@link Long#MAX_VALUE} for never. */
-    public long nextDueMillis(RunRecord run, DueTimes due) {
+    public long nextDueMillis(RunRecord run, Since since) {
         if (run.isEnded()) {
             return Long.MAX_VALUE;
         }
-        long next = Math.min(Math.min(graceEndMillis(run), timeoutMillis(run)), due.leaseEndMillis());
-        return run.stop().isRequested() ? next : Math.min(next, due.disconnectEndMillis());
+        return Math.min(
+                Math.min(graceEndMillis(run, since), leaseEndMillis(run, since)),
+                Math.min(timeoutMillis(run, since), disconnectEndMillis(run, since)));
     }
 
-    private long graceEndMillis(RunRecord run) {
+    private long graceEndMillis(RunRecord run, Since since) {
         return run.stop().isRequested()
-                ? later(run.stop().atMillis(), settings.cancelGrace().toMillis())
+                ? later(since.stopAskedMillis(), settings.cancelGrace().toMillis())
                 : Long.MAX_VALUE;
     }
 
-    private static long timeoutMillis(RunRecord run) {
+    private static long leaseEndMillis(RunRecord run, Since since) {
+        long lease = run.spec().leaseMillis();
+        return lease == 0 ? Long.MAX_VALUE : later(since.heardOfMillis(), lease);
+    }
+
+    private static long timeoutMillis(RunRecord run, Since since) {
         long limit = run.spec().timeoutMillis();
         return limit == 0 || run.startedAtMillis() == 0 || run.stop().isRequested()
                 ? Long.MAX_VALUE
-                : later(run.startedAtMillis(), limit);
+                : later(since.startedMillis(), limit);
+    }
+
+    private long disconnectEndMillis(RunRecord run, Since since) {
+        return run.spec().cancelOnDisconnect() && !run.stop().isRequested()
+                ? later(since.aloneMillis(), settings.disconnectGrace().toMillis())
+                : Long.MAX_VALUE;
     }
 
     /** A time and a span of it, which may be as long as can be. */
-    static long later(long millis, long byMillis) {
-        return byMillis > Long.MAX_VALUE - millis ? Long.MAX_VALUE : millis + byMillis;
+    private static long later(long millis, long byMillis) {
+        return millis > 0 && byMillis > Long.MAX_VALUE - millis ? Long.MAX_VALUE : millis + byMillis;
     }
 
     private static String timeoutMessage(RunRecord run) {
@@ -143,15 +165,14 @@ public final class RunMachine {
     }
 
     /**
-     * Deadlines that are not part of a run's record, since a restart sets them anew; each {@link Long#MAX_VALUE} where
-     * there is none.
+     * Since when the time of a run's deadlines runs; each {@link Long#MAX_VALUE} where it does not.
      *
-     * @param leaseEndMillis when the worker elsewhere counts as lost
-     * @param disconnectEndMillis when the run is cancelled for want of a reader
+     * @param startedMillis since the run was first started
+     * @param stopAskedMillis since it was asked to stop
+     * @param heardOfMillis since its worker elsewhere was last heard of
+     * @param aloneMillis since its last reader left
      */
-    public record DueTimes(long leaseEndMillis, long disconnectEndMillis) {
-        public static final DueTimes NONE = new DueTimes(Long.MAX_VALUE, Long.MAX_VALUE);
-    }
+    public record Since(long startedMillis, long stopAskedMillis, long heardOfMillis, long aloneMillis) {}
 
     /** A decision in the making. */
     static final class Draft {

@@ -23,6 +23,11 @@ public final class SystemTimers implements Timers, AutoCloseable {
     }
 
     @Override
+    public long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    }
+
+    @Override
     public Timer schedule(long delayMillis, Runnable task) {
         ScheduledFuture<?> scheduled =
                 executor.schedule(() -> runLogged(task), Math.max(0, delayMillis), TimeUnit.MILLISECONDS);

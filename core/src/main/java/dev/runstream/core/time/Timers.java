@@ -1,7 +1,13 @@
 package dev.runstream.core.time;
 
-/** Runs a task later. Safe for any thread. */
+/** Time as it passes: runs a task later, and tells how long something took. Safe for any thread. */
 public interface Timers {
+    /**
+     * Milliseconds by a clock that goes on evenly, whatever the wall clock is set to. Only differences mean something,
+     * and only in this process.
+     */
+    long nowMillis();
+
     /**
      * Runs the task once, on a thread of the timers, which it must not block.
      *

@@ -38,6 +38,11 @@ public final class ManualTime implements InstantSource, Timers {
     }
 
     @Override
+    public long nowMillis() {
+        return millis();
+    }
+
+    @Override
     public Timer schedule(long delayMillis, Runnable action) {
         lock.lock();
         try {

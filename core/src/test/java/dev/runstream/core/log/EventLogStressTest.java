@@ -81,7 +81,7 @@ final class EventLogStressTest {
 
     private static void append(EventLog log) {
         for (long seq = 1; seq <= EVENTS; seq++) {
-            log.append(type(seq), data(seq), 1 + (int) (seq / 10_000));
+            log.append(List.of(new NewEvent(type(seq), data(seq), 1 + (int) (seq / 10_000))));
         }
     }
 
@@ -94,7 +94,7 @@ final class EventLogStressTest {
 
     private void release(EventLog log, Random random) {
         while (log.lastSeq() < EVENTS) {
-            log.releaseResident(random.nextInt(4) == 0 ? Long.MAX_VALUE : random.nextInt(100_000));
+            log.releaseResident(random.nextInt(4) == 0 ? Long.MAX_VALUE : random.nextInt(100_000), false);
             budget.sweep();
         }
     }
@@ -142,7 +142,11 @@ final class EventLogStressTest {
 
         private void fetch() {
             EventPage page = EventPage.encode(
-                    EPOCH, position + 1, List.of(new StoredEvent(type(position + 1), data(position + 1))), budget);
+                    EPOCH,
+                    position + 1,
+                    List.of(new StoredEvent(type(position + 1), data(position + 1))),
+                    budget,
+                    () -> {});
             take(page.slab(), 0, page.length());
             page.release();
         }

@@ -35,7 +35,7 @@ final class EventLogTest {
 
     private static void deltas(EventLog log, int count, int bytes) {
         for (int i = 0; i < count; i++) {
-            log.append(EventType.DELTA, Json.ofSize(bytes, log.lastSeq()), 1);
+            log.append(List.of(new NewEvent(EventType.DELTA, Json.ofSize(bytes, log.lastSeq()), 1)));
         }
     }
 
@@ -50,7 +50,7 @@ final class EventLogTest {
         EventLog log = log(1_000_000);
         StringBuilder expected = new StringBuilder();
         for (EventType type : EventType.values()) {
-            log.append(type, Json.json("{'text':'h\u00e9llo \u4e16\ud83d\ude00'}"), 1);
+            log.append(List.of(new NewEvent(type, Json.json("{'text':'h\u00e9llo \u4e16\ud83d\ude00'}"), 1)));
         }
         expected.append("id: 1763841600000-1\nevent: status\ndata: {\"text\":\"héllo 世😀\"}\n\n");
         expected.append("id: 1763841600000-2\nevent: delta\ndata: {\"text\":\"héllo 世😀\"}\n\n");
@@ -70,9 +70,9 @@ final class EventLogTest {
         for (long epoch : new long[] {1, 9, 10, 99, 100, 1_000_000_007, Long.MAX_VALUE}) {
             for (long last : new long[] {8, 9, 10, 98, 99, 100, 999_999, Long.MAX_VALUE - 2}) {
                 LogState state = new LogState(epoch, last + 1, last, 0, 0, 0, 0, new long[] {1});
-                EventLog log = new EventLog(state, 1000, budget, ColdEvents.none());
+                EventLog log = new EventLog(state, 1000, budget, ColdEvents.NONE);
                 logs.add(log);
-                log.append(EventType.DELTA, Json.json("1"), 1);
+                log.append(List.of(new NewEvent(EventType.DELTA, Json.json("1"), 1)));
                 assertThat(Encoded.read(log, last, 1))
                         .isEqualTo("id: " + epoch + "-" + (last + 1) + "\nevent: delta\ndata: 1\n\n");
             }
@@ -83,7 +83,7 @@ final class EventLogTest {
     void copiesARangeOfTheCallersArray() {
         EventLog log = log(1000);
         byte[] array = "xx[1]yy".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-        log.append(EventType.DELTA, JsonBytes.trusted(array, 2, 5), 1);
+        log.append(List.of(new NewEvent(EventType.DELTA, JsonBytes.trusted(array, 2, 5), 1)));
         java.util.Arrays.fill(array, (byte) '0');
 
         assertThat(Encoded.read(log, 0, 1)).endsWith("data: [1]\n\n");
@@ -101,7 +101,7 @@ final class EventLogTest {
     void findsEveryPositionOverManySlabs() {
         EventLog log = log(100_000_000);
         for (int i = 0; i < 3000; i++) {
-            log.append(EventType.DELTA, Json.ofSize(2 + i % 300, i), 1);
+            log.append(List.of(new NewEvent(EventType.DELTA, Json.ofSize(2 + i % 300, i), 1)));
         }
         assertThat(slabs.liveSlabs()).isGreaterThan(8);
         for (int seq = 1; seq <= 3000; seq++) {
@@ -115,7 +115,7 @@ final class EventLogTest {
     @Test
     void handsOverAsMuchAsIsWantedAndNeverPartOfAnEvent() {
         EventLog log = log(1_000_000);
-        log.append(EventType.DELTA, Json.ofSize(2000, 0), 1);
+        log.append(List.of(new NewEvent(EventType.DELTA, Json.ofSize(2000, 0), 1)));
         deltas(log, 20, 10);
         int[] ends = new int[21];
         for (int i = 1; i <= 20; i++) {
@@ -158,7 +158,7 @@ final class EventLogTest {
     void holdsAnEventLargerThanAnySlab() {
         EventLog log = log(10_000_000);
         deltas(log, 2, 50);
-        log.append(EventType.DELTA, Json.ofSize(3 * SLAB_BYTES, 1), 1);
+        log.append(List.of(new NewEvent(EventType.DELTA, Json.ofSize(3 * SLAB_BYTES, 1), 1)));
         deltas(log, 2, 50);
 
         assertThat(Encoded.read(log, 2, 1))
@@ -200,7 +200,7 @@ final class EventLogTest {
     void keepsTheLatestPartialAsAnIslandWithTheSameBytes() {
         EventLog log = log(100);
         deltas(log, 2, 10);
-        log.append(EventType.PARTIAL, Json.json("{'so far':7}"), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("{'so far':7}"), 1)));
         String before = Encoded.read(log, 2, 1);
         deltas(log, 30, 10);
 
@@ -217,7 +217,7 @@ final class EventLogTest {
     @Test
     void handsOverTheIslandAlone() {
         EventLog log = log(100);
-        log.append(EventType.PARTIAL, Json.json("1"), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("1"), 1)));
         deltas(log, 30, 10);
 
         assertThat(Encoded.read(log, 0, Integer.MAX_VALUE))
@@ -227,9 +227,9 @@ final class EventLogTest {
     @Test
     void letsAnIslandGoWhenALaterPartialTakesItsPlace() {
         EventLog log = log(100);
-        log.append(EventType.PARTIAL, Json.json("1"), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("1"), 1)));
         deltas(log, 30, 10);
-        log.append(EventType.PARTIAL, Json.json("22"), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("22"), 1)));
         deltas(log, 1, 10);
 
         assertThat(log.islandSeq()).isZero();
@@ -240,16 +240,16 @@ final class EventLogTest {
     @Test
     void letsAPartialGoWhenAnotherAttemptBegins() {
         EventLog log = log(100);
-        log.append(EventType.PARTIAL, Json.json("1"), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("1"), 1)));
         deltas(log, 30, 10);
-        log.append(EventType.STATUS, Json.json("{}"), 2);
+        log.append(List.of(new NewEvent(EventType.STATUS, Json.json("{}"), 2)));
         deltas(log, 1, 10);
 
         assertThat(log.islandSeq()).isZero();
         assertThat(log.firstHeldSeq()).isGreaterThan(20);
-        log.append(EventType.PARTIAL, Json.json("2"), 2);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.json("2"), 2)));
         for (int i = 0; i < 30; i++) {
-            log.append(EventType.DELTA, Json.ofSize(10, i), 2);
+            log.append(List.of(new NewEvent(EventType.DELTA, Json.ofSize(10, i), 2)));
         }
         assertThat(log.islandSeq()).isEqualTo(34);
     }
@@ -258,7 +258,7 @@ final class EventLogTest {
     void keepsAPartialLargerThanASlabAndThanTheLimit() {
         EventLog log = log(1000);
         JsonBytes large = Json.ofSize(2 * SLAB_BYTES, 5);
-        log.append(EventType.PARTIAL, large, 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, large, 1)));
         deltas(log, 5, 100);
 
         assertThat(Encoded.read(log, 0, 1)).isEqualTo(Encoded.text(EPOCH, 1, EventType.PARTIAL, large));
@@ -270,7 +270,7 @@ final class EventLogTest {
     void keepsAPartialThatIsTheLastEvent() {
         EventLog log = log(50);
         deltas(log, 10, 10);
-        log.append(EventType.PARTIAL, Json.ofSize(200, 1), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.ofSize(200, 1), 1)));
 
         assertThat(log.firstHeldSeq()).isEqualTo(11);
         assertThat(readNothing(log, 0)).isEqualTo(new LogRead.Gap(1, 10));
@@ -279,9 +279,9 @@ final class EventLogTest {
     @Test
     void shrinksToItsEnd() {
         EventLog log = log(10_000_000);
-        log.append(EventType.PARTIAL, Json.ofSize(500, 1), 1);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.ofSize(500, 1), 1)));
         deltas(log, 5000, 100);
-        log.append(EventType.COMPLETE, Json.json("'end'"), 1);
+        log.append(List.of(new NewEvent(EventType.COMPLETE, Json.json("'end'"), 1)));
         log.evictAllButLast();
 
         assertThat(log.heldDataBytes()).isEqualTo(5);
@@ -299,7 +299,7 @@ final class EventLogTest {
         EventLog log = log(1000);
         int[] attempts = {1, 1, 2, 2, 2, 4, 5};
         for (int attempt : attempts) {
-            log.append(EventType.DELTA, Json.json("1"), attempt);
+            log.append(List.of(new NewEvent(EventType.DELTA, Json.json("1"), attempt)));
         }
         for (int i = 0; i < attempts.length; i++) {
             assertThat(log.attemptAt(i + 1)).isEqualTo(attempts[i]);
@@ -324,7 +324,7 @@ final class EventLogTest {
         EventLog log = log(10_000_000);
         deltas(log, 3000, 100);
         long before = log.memoryBytes();
-        long released = log.releaseResident(SLAB_BYTES);
+        long released = log.releaseResident(SLAB_BYTES, false);
 
         assertThat(released).isGreaterThanOrEqualTo(SLAB_BYTES);
         assertThat(log.memoryBytes()).isEqualTo(before - released);
@@ -333,7 +333,7 @@ final class EventLogTest {
         assertThat(Encoded.read(log, 2999, 1)).contains("-3000\n");
         assertThat(log.firstHeldSeq()).isEqualTo(1);
 
-        log.releaseResident(Long.MAX_VALUE);
+        log.releaseResident(Long.MAX_VALUE, false);
         assertThat(log.memoryBytes()).isZero();
         assertThat(readNothing(log, 2999)).isInstanceOf(LogRead.Absent.class);
         assertThat(readNothing(log, 3000)).isInstanceOf(LogRead.CaughtUp.class);
@@ -369,29 +369,84 @@ final class EventLogTest {
     @Test
     void leavesNoTraceOfAnEventForWhichThereWasNoMemory() {
         boolean[] empty = {false};
-        MemoryBudget small = new MemoryBudget(
-                capacity -> {
-                    if (empty[0]) {
-                        throw new IllegalStateException("no memory, for the test");
-                    }
-                    return slabs.allocate(capacity);
-                },
-                Long.MAX_VALUE);
-        EventLog log = new EventLog(EPOCH, 1000, small);
-        logs.add(log);
-        log.append(EventType.PARTIAL, Json.ofSize(300, 1), 1);
+        EventLog log = logWithSlabsUntil(empty, ColdEvents.NONE);
+        log.append(List.of(new NewEvent(EventType.PARTIAL, Json.ofSize(300, 1), 1)));
         empty[0] = true;
         JsonBytes large = Json.ofSize(600, 1);
-        assertThatThrownBy(() -> log.append(EventType.PARTIAL, large, 3)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> log.append(List.of(new NewEvent(EventType.PARTIAL, large, 3))))
+                .isInstanceOf(OutOfSlabsException.class);
 
         assertThat(log.lastSeq()).isEqualTo(1);
         assertThat(log.attemptAt(2)).isEqualTo(1);
         empty[0] = false;
-        log.append(EventType.DELTA, large, 1);
-        log.append(EventType.DELTA, large, 1);
+        log.append(List.of(new NewEvent(EventType.DELTA, large, 1)));
+        log.append(List.of(new NewEvent(EventType.DELTA, large, 1)));
+        log.evictUntil(600);
         assertThat(log.islandSeq()).isEqualTo(1);
-        log.close();
-        assertThat(small.usedBytes()).isZero();
+    }
+
+    @Test
+    void showsEventsThatWereAppendedTogetherAllAtOnce() {
+        EventLog log = log(1_000_000);
+        List<NewEvent> events = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            events.add(new NewEvent(EventType.DELTA, Json.ofSize(300, i), 1));
+        }
+        log.append(events);
+
+        assertThat(log.lastSeq()).isEqualTo(500);
+        for (int seq = 1; seq <= 500; seq++) {
+            assertThat(Encoded.read(log, seq - 1, 1))
+                    .isEqualTo(Encoded.text(EPOCH, seq, EventType.DELTA, Json.ofSize(300, seq - 1)));
+        }
+    }
+
+    @Test
+    void needsNoMemoryForWhatItWasReservedFor() {
+        boolean[] empty = {false};
+        EventLog log = logWithSlabsUntil(empty, ColdEvents.NONE);
+        List<NewEvent> events = List.of(
+                new NewEvent(EventType.DELTA, Json.ofSize(400, 1), 1),
+                new NewEvent(EventType.DELTA, Json.ofSize(30_000, 2), 1),
+                new NewEvent(EventType.DELTA, Json.ofSize(400, 3), 1));
+        log.reserve(events);
+        empty[0] = true;
+        log.append(events);
+        assertThat(Encoded.read(log, 2, 1)).isEqualTo(Encoded.text(EPOCH, 3, EventType.DELTA, Json.ofSize(400, 3)));
+    }
+
+    @Test
+    void letsEventsPassMemoryByWhereAStoreHasThemAndThereIsNone() {
+        boolean[] empty = {false};
+        EventLog log = logWithSlabsUntil(empty, seq -> new int[] {600});
+        deltas(log, 3, 600);
+        empty[0] = true;
+        deltas(log, 5, 600);
+        assertThat(log.lastSeq()).isEqualTo(8);
+        assertThat(log.heldDataBytes()).isEqualTo(8 * 600);
+        assertThat(log.memoryBytes()).isZero();
+        for (long position = 0; position < 8; position++) {
+            assertThat(readNothing(log, position)).isInstanceOf(LogRead.Absent.class);
+        }
+
+        empty[0] = false;
+        deltas(log, 1, 600);
+        assertThat(readNothing(log, 7)).isInstanceOf(LogRead.Absent.class);
+        assertThat(Encoded.read(log, 8, 1)).contains("-9\n");
+    }
+
+    private EventLog logWithSlabsUntil(boolean[] empty, ColdEvents cold) {
+        MemoryBudget until = new MemoryBudget(
+                capacity -> {
+                    if (empty[0]) {
+                        throw new OutOfSlabsException("no memory, for the test");
+                    }
+                    return slabs.allocate(capacity);
+                },
+                Long.MAX_VALUE);
+        EventLog log = new EventLog(LogState.empty(EPOCH), 1_000_000, until, cold);
+        logs.add(log);
+        return log;
     }
 
     @Test

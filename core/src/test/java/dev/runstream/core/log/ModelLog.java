@@ -35,6 +35,17 @@ public final class ModelLog {
     }
 
     public void append(EventType type, JsonBytes data, int attempt) {
+        add(type, data, attempt);
+        evictUntil(maxDataBytes);
+    }
+
+    /** All of them are there before any is evicted for them. */
+    void append(List<NewEvent> events) {
+        events.forEach(event -> add(event.type(), event.data(), event.attempt()));
+        evictUntil(maxDataBytes);
+    }
+
+    private void add(EventType type, JsonBytes data, int attempt) {
         if (attempt != attempt()) {
             protectedPartial = 0;
         }
@@ -44,7 +55,6 @@ public final class ModelLog {
         if (type == EventType.PARTIAL) {
             protectedPartial = seq;
         }
-        evictUntil(maxDataBytes);
     }
 
     void evictUntil(long dataBytes) {

@@ -52,7 +52,7 @@ interface DeadlinesContract extends StoreTests {
     default void givesEachLeaseItsFullTimeAfterTheProcessWasStopped() {
         startExternal("r");
         pass(Duration.ofSeconds(30));
-        bench().clock.jump(Duration.ofHours(1));
+        bench().timers.sleepThrough(Duration.ofHours(1));
         pass(Duration.ZERO);
         assertThat(settled("r")).isEqualTo(RunState.RUNNING);
 
@@ -66,11 +66,30 @@ interface DeadlinesContract extends StoreTests {
     default void givesALeaseItsFullTimeAfterTheProcessWasStoppedForAFewSecondsOnly() {
         start(external("r").lease(Duration.ofSeconds(2)));
         pass(Duration.ofSeconds(1));
-        bench().clock.jump(Duration.ofMillis(1_500));
+        bench().timers.sleepThrough(Duration.ofMillis(1_500));
         pass(Duration.ofMillis(1_900));
         assertThat(settled("r")).isEqualTo(RunState.RUNNING);
         pass(Duration.ofMillis(200));
         assertEndsIn("r", RunState.FAILED, "worker-lost");
+    }
+
+    @Test
+    default void movesNoDeadlineWhenTheWallClockIsSet() {
+        for (long hours : new long[] {-1, 1}) {
+            String cancelled = "cancelled" + hours;
+            String limited = "limited" + hours;
+            startExternal(cancelled);
+            start(external(limited).timeout(Duration.ofSeconds(30)));
+            cancel(cancelled);
+            bench().clock.jump(Duration.ofHours(hours));
+            pass(GRACE.minus(MOMENT));
+            assertThat(settled(cancelled)).isEqualTo(RunState.CANCELLING);
+            assertThat(settled(limited)).isEqualTo(RunState.RUNNING);
+
+            pass(MOMENT);
+            assertEndsIn(cancelled, RunState.CANCELLED, "cancelled");
+            assertThat(settled(limited)).isEqualTo(RunState.CANCELLING);
+        }
     }
 
     @Test

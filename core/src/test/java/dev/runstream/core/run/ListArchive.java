@@ -3,6 +3,7 @@ package dev.runstream.core.run;
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventPage.StoredEvent;
 import dev.runstream.core.log.ModelLog;
+import dev.runstream.core.log.NewEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -113,6 +114,11 @@ final class ListArchive implements RunArchive {
     @Override
     public CompletionStage<Optional<Stored>> load(String runId) {
         return read(() -> Optional.ofNullable(runs.get(runId)).map(Kept::stored));
+    }
+
+    @Override
+    public CompletionStage<Void> settled() {
+        return CompletableFuture.runAsync(() -> {}, writer);
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.runstream.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.core.log.EventType;
+import dev.runstream.core.log.NewEvent;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One run under the machine's rules, with the log of all that was decided. */
 final class MachineBench {
     static final long CREATED = 1_763_841_600_000L;
+    private static final long NEVER = Long.MAX_VALUE;
     static final RunSettings SETTINGS = RunSettings.defaults();
 
     final RunMachine machine = new RunMachine(SETTINGS);
@@ -89,20 +91,39 @@ final class MachineBench {
         return take(machine.loseWorker(run, "the worker is gone", now));
     }
 
-    RunState tick(RunMachine.DueTimes due) {
-        return take(machine.tick(run, due, now));
+    /** Everybody is there: only what the record tells may be due. Both clocks are one here. */
+    RunMachine.Since since() {
+        return since(NEVER, NEVER);
+    }
+
+    private RunMachine.Since since(long heardOfMillis, long aloneMillis) {
+        return new RunMachine.Since(run.startedAtMillis(), run.stop().atMillis(), heardOfMillis, aloneMillis);
+    }
+
+    /** The lease has run out by now, if there is one. */
+    RunMachine.Since sinceHeardOf() {
+        return since(now - run.spec().leaseMillis(), NEVER);
+    }
+
+    /** The last reader has been gone for the grace by now. */
+    RunMachine.Since sinceAlone() {
+        return since(NEVER, now - SETTINGS.disconnectGrace().toMillis());
+    }
+
+    RunState tick(RunMachine.Since since) {
+        return take(machine.tick(run, since, now, now));
     }
 
     RunState tick() {
-        return tick(RunMachine.DueTimes.NONE);
+        return tick(since());
     }
 
     RunState leaseRunsOut() {
-        return tick(new RunMachine.DueTimes(now, Long.MAX_VALUE));
+        return tick(sinceHeardOf());
     }
 
     RunState lastReaderIsGone() {
-        return tick(new RunMachine.DueTimes(Long.MAX_VALUE, now));
+        return tick(sinceAlone());
     }
 
     /** {@code type data} of the last event. */

@@ -246,4 +246,18 @@ final class ProducerNumbersTest {
             assertThat(run.all().subList(1, run.all().size())).isEqualTo(expected);
         }
     }
+
+    @Test
+    void shutsAnAttemptOutFromTheMomentTheNextOneBegins() {
+        MachineBench agent = MachineBench.running(2);
+        assertThat(agent.append(Drafts.numbered(Producer.AGENT, 1, 0, Drafts.delta(0))))
+                .isInstanceOf(AppendResult.Appended.class);
+        agent.lose();
+        agent.begin();
+        assertThat(agent.refused(Drafts.numbered(Producer.AGENT, 1, 1, Drafts.delta(1)))
+                        .refusal())
+                .isEqualTo(new AppendResult.Refusal.StaleProducer(2));
+        assertThat(agent.append(Drafts.numbered(Producer.AGENT, 2, 0, Drafts.delta(2))))
+                .isInstanceOf(AppendResult.Appended.class);
+    }
 }

@@ -250,8 +250,7 @@ final class RunMachineTest {
     void hasNoTimeLimitBeforeItHasStarted() {
         MachineBench bench = new MachineBench(
                 AskedRun.ofAgent("r", "counting", MachineBench.CREATED).timeout(Duration.ofMillis(1)));
-        assertThat(bench.machine.nextDueMillis(bench.run, RunMachine.DueTimes.NONE))
-                .isEqualTo(Long.MAX_VALUE);
+        assertThat(bench.machine.nextDueMillis(bench.run, bench.since())).isEqualTo(Long.MAX_VALUE);
         bench.now += 1_000_000;
         assertThat(bench.tick()).isEqualTo(RunState.QUEUED);
     }
@@ -266,7 +265,8 @@ final class RunMachineTest {
 
     @Test
     void lastReadersChangeNothingOnceARunIsToStop() {
-        MachineBench bench = MachineBench.external();
+        MachineBench bench =
+                new MachineBench(AskedRun.external("r", MachineBench.CREATED).cancelOnDisconnect());
         assertThat(bench.lastReaderIsGone()).isEqualTo(RunState.CANCELLING);
         assertThat(bench.run.stop().reason()).isEqualTo(Stop.Reason.CANCEL);
         int events = bench.events.size();
@@ -295,13 +295,10 @@ final class RunMachineTest {
             MachineBench bench = Step.bench();
             for (Step step : order) {
                 step.happen(bench);
-                for (RunMachine.DueTimes due : List.of(
-                        RunMachine.DueTimes.NONE,
-                        new RunMachine.DueTimes(bench.now, Long.MAX_VALUE),
-                        new RunMachine.DueTimes(Long.MAX_VALUE, bench.now))) {
+                for (RunMachine.Since due : List.of(bench.since(), bench.sinceHeardOf(), bench.sinceAlone())) {
                     boolean isDue = bench.machine.nextDueMillis(bench.run, due) <= bench.now;
                     boolean does = !bench.machine
-                            .tick(bench.run, due, bench.now)
+                            .tick(bench.run, due, bench.now, bench.now)
                             .events()
                             .isEmpty();
                     assertThat(does).as("%s %s", order, due).isEqualTo(isDue);
@@ -347,6 +344,8 @@ final class RunMachineTest {
         static MachineBench bench() {
             MachineBench bench = new MachineBench(AskedRun.ofAgent("r", "counting", MachineBench.CREATED)
                     .attempts(2)
+                    .cancelOnDisconnect()
+                    .lease(Duration.ofSeconds(60))
                     .timeout(Duration.ofMillis(LIMIT_MILLIS)));
             bench.begin();
             return bench;

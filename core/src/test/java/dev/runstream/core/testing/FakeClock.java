@@ -28,12 +28,8 @@ public final class FakeClock implements InstantSource {
         return nowMillis.get();
     }
 
-    /** Jumps, without anything that was due on the way. With timers on this clock use {@link FakeTimers#advance}. */
+    /** Is set to another time, though none has passed. For time that passes see {@link FakeTimers}. */
     public void jump(Duration by) {
         nowMillis.addAndGet(by.toMillis());
-    }
-
-    void setMillis(long millis) {
-        nowMillis.set(millis);
     }
 }

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * Timers on a {@link FakeClock}: tasks run inside {@link #advance}, in the order of their times, and those of one time in
+ * Time that passes when told, and moves a {@link FakeClock} along: tasks run inside {@link #advance}, in the order of their times, and those of one time in
  * the order in which they were scheduled.
  *
  * <p>Safe for any thread; tasks run on the thread that advances, outside any lock.
@@ -16,6 +16,7 @@ public final class FakeTimers implements Timers {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong(Task::dueMillis).thenComparingLong(Task::number));
     private long scheduled;
+    private long nowMillis = 86_400_000;
 
     private record Task(long dueMillis, long number, Runnable action) {}
 
@@ -24,8 +25,13 @@ public final class FakeTimers implements Timers {
     }
 
     @Override
+    public synchronized long nowMillis() {
+        return nowMillis;
+    }
+
+    @Override
     public synchronized Timer schedule(long delayMillis, Runnable action) {
-        long now = clock.millis();
+        long now = nowMillis;
         long delay = Math.max(0, delayMillis);
         long due = delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay;
         Task task = new Task(due, scheduled++, action);
@@ -37,13 +43,25 @@ public final class FakeTimers implements Timers {
         tasks.remove(task);
     }
 
-    /** Moves the clock along to each task that is due on the way, and runs it; then to the end. */
+    /** Moves on to each task that is due on the way, and runs it; then to the end. */
     public void advance(Duration by) {
-        long end = clock.millis() + by.toMillis();
+        long end = nowMillis() + by.toMillis();
         for (Runnable next = takeDue(end); next != Nothing.TO_DO; next = takeDue(end)) {
             next.run();
         }
-        clock.setMillis(Math.max(clock.millis(), end));
+        moveTo(end);
+    }
+
+    /** Time passes, and nothing that is due on the way is done, as while the process is stopped. */
+    public void sleepThrough(Duration by) {
+        moveTo(nowMillis() + by.toMillis());
+    }
+
+    private synchronized void moveTo(long millis) {
+        if (millis > nowMillis) {
+            clock.jump(Duration.ofMillis(millis - nowMillis));
+            nowMillis = millis;
+        }
     }
 
     /** Runs what is due by now. */
@@ -62,7 +80,7 @@ public final class FakeTimers implements Timers {
             return Nothing.TO_DO;
         }
         tasks.remove();
-        clock.setMillis(Math.max(clock.millis(), first.dueMillis()));
+        moveTo(first.dueMillis());
         return first.action();
     }
 

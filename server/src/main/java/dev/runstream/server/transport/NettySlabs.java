@@ -1,5 +1,6 @@
 package dev.runstream.server.transport;
 
+import dev.runstream.core.log.OutOfSlabsException;
 import dev.runstream.core.log.Slab;
 import dev.runstream.core.log.SlabAllocator;
 import io.netty.buffer.ByteBuf;
@@ -15,7 +16,12 @@ public final class NettySlabs implements SlabAllocator {
 
     @Override
     public Slab allocate(int capacity) {
-        return new NettySlab(allocator.directBuffer(capacity, capacity));
+        try {
+            return new NettySlab(allocator.directBuffer(capacity, capacity));
+        } catch (OutOfMemoryError none) {
+            // Of direct memory, whose limit is its own: the heap is as it was.
+            throw new OutOfSlabsException("there is no direct memory for " + capacity + " bytes", none);
+        }
     }
 
     /**

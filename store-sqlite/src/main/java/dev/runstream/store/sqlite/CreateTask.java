@@ -49,6 +49,7 @@ final class CreateTask extends WriteTask<Creation> {
         if (full.isPresent()) {
             creation = new Creation.NoRoom(full.get());
         } else {
+            creation = new Creation.Fresh();
             batch.create(first, input);
         }
     }

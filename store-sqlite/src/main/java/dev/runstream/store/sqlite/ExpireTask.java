@@ -32,6 +32,12 @@ final class ExpireTask extends WriteTask<List<String>> {
         gone.addAll(disk.makeHeadroom(batch, mayGo));
     }
 
+    /** Runs that were found to be free to go are no longer asked. */
+    @Override
+    boolean canBeDecidedAgain() {
+        return false;
+    }
+
     @Override
     void stored() {
         outcome.complete(gone);

@@ -1,14 +1,12 @@
 package dev.runstream.store.sqlite;
 
 import dev.runstream.core.json.JsonBytes;
-import dev.runstream.core.log.EventType;
 import dev.runstream.core.log.LogState;
+import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.Decision;
-import dev.runstream.core.run.NewEvent;
 import dev.runstream.core.run.RunArchive.Stored;
 import dev.runstream.core.run.RunRecord;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** A run as it will be once the batch is committed. Writer only. */
@@ -53,29 +51,8 @@ final class PendingRun {
     void apply(Decision<?> decision) {
         record = decision.record();
         for (NewEvent event : decision.events()) {
-            log = with(log, event);
+            log = log.with(event);
         }
-    }
-
-    private static LogState with(LogState log, NewEvent event) {
-        long seq = log.lastSeq() + 1;
-        long[] starts = log.attemptStarts();
-        long latestPartial = log.latestPartialSeq();
-        if (starts.length < event.attempt()) {
-            int known = starts.length;
-            starts = Arrays.copyOf(starts, event.attempt());
-            Arrays.fill(starts, known, starts.length, seq);
-            latestPartial = 0;
-        }
-        return new LogState(
-                log.epoch(),
-                log.firstSeq(),
-                seq,
-                log.heldDataBytes() + event.data().length(),
-                event.type() == EventType.PARTIAL ? seq : latestPartial,
-                log.islandSeq(),
-                log.islandDataBytes(),
-                starts);
     }
 
     /** Writes the run itself where it is new, so that its events have a number to go by. */

@@ -77,6 +77,11 @@ final class SqliteRunArchive implements RunArchive {
     }
 
     @Override
+    public CompletionStage<Void> settled() {
+        return writer.submit(new SettledTask());
+    }
+
+    @Override
     public CompletionStage<Optional<JsonBytes>> input(String runId) {
         return readers.ask(queries -> queries.input(runId));
     }

@@ -1,9 +1,9 @@
 package dev.runstream.store.sqlite;
 
 import dev.runstream.core.json.JsonBytes;
+import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.Decision;
 import dev.runstream.core.run.LiveRun;
-import dev.runstream.core.run.NewEvent;
 import dev.runstream.core.run.RunArchive.Stored;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.StoreUnavailableException;

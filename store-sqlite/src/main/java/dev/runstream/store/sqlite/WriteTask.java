@@ -15,6 +15,11 @@ abstract class WriteTask<T> {
     /** Adds to the batch; a fault of the task's own it keeps for {@link #stored}. */
     abstract void decide(WriteBatch batch) throws SQLException;
 
+    /** Whether {@link #decide} may be called again where nothing of the first time was stored. */
+    boolean canBeDecidedAgain() {
+        return true;
+    }
+
     /** It is committed: makes it visible, and then tells the caller. */
     abstract void stored();
 

@@ -22,7 +22,8 @@ import org.sqlite.SQLiteException;
  * never seen before it is stored.
  *
  * <p>Where a statement or the commit fails, nothing of the batch is stored or published, and each of its callers is told
- * so. A step that fails by itself fails alone.
+ * so. A step that fails by itself fails alone; so does one whose rows the file's own rules refuse, for which the batch is
+ * taken apart. Whatever happens, the thread goes on: without it nothing would ever be stored again.
  */
 final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
@@ -89,20 +90,24 @@ final class Writer implements AutoCloseable {
                 return;
             }
             do {
-                commitSome(tasks);
+                commitSome(tasks, BYTES_AT_ONCE);
             } while (!tasks.isEmpty());
         }
     }
 
-    /** Takes as many tasks as one transaction should hold, and sees them through. */
-    private void commitSome(Deque<WriteTask<?>> tasks) {
+    /**
+     * Takes as many tasks as one transaction should hold, and sees them through.
+     *
+     * @param mostBytes no further task is taken once the transaction holds so much
+     */
+    private void commitSome(Deque<WriteTask<?>> tasks, long mostBytes) {
         List<WriteTask<?>> taken = new ArrayList<>(tasks.size());
         WriteBatch batch;
         try {
             WriteSide open = side();
             batch = new WriteBatch(open.queries(), open.slots());
             boolean idle = tasks.isEmpty();
-            while (!tasks.isEmpty() && batch.bytes() < BYTES_AT_ONCE) {
+            while (!tasks.isEmpty() && (taken.isEmpty() || batch.bytes() < mostBytes)) {
                 WriteTask<?> task = tasks.remove();
                 taken.add(task);
                 task.decide(batch);
@@ -118,8 +123,17 @@ final class Writer implements AutoCloseable {
             return;
         }
         taken.forEach(Writer::tell);
-        batch.committed(sweeper::published);
-        checkpoint();
+        guarded(() -> batch.committed(sweeper::published));
+        guarded(this::checkpoint);
+    }
+
+    /** Does what comes after a commit, whose failure is nobody's to be told. */
+    private static void guarded(Runnable after) {
+        try {
+            after.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.error("a fault after a commit, by which nothing that is stored is lost", fault);
+        }
     }
 
     private void write(WriteSide open, WriteBatch batch) throws SQLException {
@@ -135,21 +149,38 @@ final class Writer implements AutoCloseable {
     private static void tell(WriteTask<?> task) {
         try {
             task.stored();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             LOG.error("a change was stored, but could not be made visible", fault);
-            task.failed(fault);
+            task.failed(new StoreUnavailableException("a change was stored, but could not be made visible", fault));
         }
     }
 
     private void failed(List<WriteTask<?>> tasks, Throwable fault) {
         sweeper.rolledBack();
-        String message = connections.file() + ": " + fault.getMessage();
         LOG.debug("nothing of a batch was stored", fault);
         rollBack(fault);
-        health.failed(message);
+        boolean takeApart = tasks.size() > 1 && isRefusalOfRows(fault);
+        Deque<WriteTask<?>> apart = new ArrayDeque<>();
+        String message = connections.file() + ": " + fault.getMessage();
         for (WriteTask<?> task : tasks) {
-            task.failed(new StoreUnavailableException(message, fault));
+            if (takeApart && task.canBeDecidedAgain()) {
+                apart.add(task);
+            } else {
+                task.failed(new StoreUnavailableException(message, fault));
+            }
         }
+        if (!takeApart) {
+            health.failed(message);
+        }
+        while (!apart.isEmpty()) {
+            commitSome(apart, 0);
+        }
+    }
+
+    /** Whether it was for one task's rows, so that the others' may be stored. */
+    private static boolean isRefusalOfRows(Throwable fault) {
+        return fault instanceof SQLiteException sqlite
+                && (sqlite.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
     }
 
     /** A connection that had anything worse than a full disk is not trusted again. */

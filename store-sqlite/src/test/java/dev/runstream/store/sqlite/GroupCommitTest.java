@@ -8,6 +8,8 @@ import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.Drafts;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.Run;
+import dev.runstream.core.run.RunObserver;
+import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.StoreHealth;
 import dev.runstream.core.run.StoreUnavailableException;
@@ -182,6 +184,61 @@ final class GroupCommitTest {
     }
 
     @Test
+    void failsAloneWhoseRowsAreRefused() {
+        it.startExternal("a");
+        it.startExternal("b");
+        StoreInFolder.sql(
+                it.file(),
+                "CREATE TRIGGER refuse BEFORE INSERT ON event WHEN NEW.data = CAST('13' AS BLOB)"
+                        + " BEGIN SELECT RAISE(ABORT, 'for the test'); END");
+        it.hold(go);
+        CompletionStage<AppendResult> before = it.appending("a", Drafts.delta(1));
+        CompletionStage<AppendResult> refused = it.appending("a", Drafts.delta(13));
+        CompletionStage<AppendResult> after = it.appending("a", Drafts.delta(2));
+        CompletionStage<AppendResult> other = it.appending("b", Drafts.delta(3));
+        CompletionStage<CreateResult> created =
+                it.store().create(it.external("c").build());
+        go.countDown();
+
+        assertThatThrownBy(() -> Stages.await(refused)).isInstanceOf(StoreUnavailableException.class);
+        assertThat(List.of(Stages.await(before), Stages.await(after), Stages.await(other)))
+                .allMatch(AppendResult.Appended.class::isInstance);
+        assertThat(Stages.await(created)).isInstanceOf(CreateResult.Created.class);
+        assertThat(it.events("a"))
+                .extracting(SeenEvent::data)
+                .endsWith("1", "2")
+                .hasSize(3);
+        assertThat(it.events("b")).extracting(SeenEvent::data).endsWith("3").hasSize(2);
+    }
+
+    @Test
+    void goesOnWhateverHappensWhereAChangeIsMadeVisible() {
+        it.close();
+        boolean[] broken = {false};
+        it.observer = new RunObserver() {
+            @Override
+            public void changed(RunRecord before, RunRecord after) {
+                if (broken[0]) {
+                    AssertionError fault = new AssertionError("an observer's fault, for the test");
+                    fault.setStackTrace(new StackTraceElement[0]);
+                    throw fault;
+                }
+            }
+        };
+        it.open();
+        it.startExternal("a");
+        broken[0] = true;
+        assertThatThrownBy(() -> it.append("a", Drafts.delta(1))).isInstanceOf(StoreUnavailableException.class);
+        broken[0] = false;
+
+        assertThat(it.append("a", Drafts.delta(2)).lastEventId().seq()).isEqualTo(3);
+        assertThat(it.events("a"))
+                .extracting(SeenEvent::data)
+                .endsWith("1", "2")
+                .hasSize(3);
+    }
+
+    @Test
     void goesOnWhereItStoodOnceTheFaultIsGone() {
         it.startExternal("a");
         StoreInFolder.sql(it.file(), REFUSE_EVENTS);
@@ -203,6 +260,26 @@ final class GroupCommitTest {
 
         it.timers.advance(Duration.ofSeconds(2));
         Stages.eventually("healthy again", () -> it.store().health().ready());
+    }
+
+    @Test
+    void givesEachLeaseItsFullTimeAfterItCouldNotWrite() {
+        it.start(it.external("a").lease(Duration.ofSeconds(3)));
+        it.timers.advance(Duration.ofSeconds(2));
+        StoreInFolder.sql(it.file(), REFUSE_EVENTS);
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> it.append("a", Drafts.delta(1))).isInstanceOf(StoreUnavailableException.class);
+            it.timers.advance(Duration.ofSeconds(5));
+        }
+        StoreInFolder.sql(it.file(), "DROP TRIGGER refuse");
+        Stages.eventually("healthy again", () -> {
+            it.timers.advance(Duration.ofMillis(100));
+            return it.store().health().ready();
+        });
+        it.timers.advance(Duration.ofMillis(2_500));
+        assertThat(it.find("a").orElseThrow().record().state()).isEqualTo(RunState.RUNNING);
+        it.timers.advance(Duration.ofSeconds(1));
+        Stages.eventually("lost", () -> it.find("a").orElseThrow().record().isEnded());
     }
 
     @Test

@@ -59,6 +59,7 @@ final class StoreInFolder implements AutoCloseable {
     long maxDiskBytes = 1L << 30;
     long budgetBytes = BUDGET_BYTES;
     String bootId = "boot-1";
+    RunObserver observer = RunObserver.NONE;
 
     private @Nullable SqliteRunArchive archive;
     private @Nullable RunStore store;
@@ -75,7 +76,7 @@ final class StoreInFolder implements AutoCloseable {
                 timers);
         archive = opened;
         MemoryBudget budget = new MemoryBudget(SlabAllocator.heap(), budgetBytes);
-        store = new EmbeddedRunStore(settings, opened, budget, clock, timers, RunObserver.NONE);
+        store = new EmbeddedRunStore(settings, opened, budget, clock, timers, observer);
         return this;
     }
 
