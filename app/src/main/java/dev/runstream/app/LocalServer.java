@@ -1,6 +1,7 @@
 package dev.runstream.app;
 
 import dev.runstream.app.config.ListenSettings;
+import dev.runstream.app.config.Machine;
 import dev.runstream.app.config.ServeConfiguration;
 import dev.runstream.app.config.StoreSettings;
 import dev.runstream.core.agent.JsonCodec;
@@ -47,6 +48,9 @@ final class LocalServer implements Server {
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
     /** Over how long streams are told to go, so that they do not come back all at once. */
     private static final Duration LONGEST_SPREAD = Duration.ofSeconds(5);
+
+    /** This part of the heap is for request bodies on their way. */
+    private static final int BODY_SHARE = 4;
 
     private static final Duration LOOK_AT_STREAMS_EVERY = Duration.ofMillis(20);
 
@@ -153,6 +157,8 @@ final class LocalServer implements Server {
                 configuration.runs().maxEventBytes(),
                 configuration.maxInputBytes(),
                 listen.maxConnections(),
+                Machine.current().otherConnections(listen.maxConnections()),
+                Runtime.getRuntime().maxMemory() / BODY_SHARE,
                 listen.corsOrigins(),
                 configuration.drain());
         try {

@@ -5,6 +5,8 @@ import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.StoreHealth;
 import dev.runstream.server.api.AgentDirectory;
 import dev.runstream.server.api.Api;
+import dev.runstream.server.http.AcceptFaults;
+import dev.runstream.server.http.BodyMemory;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.ConnectionTimes;
 import dev.runstream.server.http.Exchange;
@@ -42,9 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunstreamServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunstreamServer.class);
-    /** Connections beyond the streams', so that other requests always find room. */
-    private static final int OTHER_CONNECTIONS = 1_000;
-
     private static final int BACKLOG = 4_096;
 
     // immutable
@@ -78,13 +77,14 @@ public final class RunstreamServer implements AutoCloseable {
                     .get("/metrics", new MetricsEndpoint(metrics))
                     .get("/healthz", RunstreamServer::health)
                     .get("/readyz", this::readiness);
-            Api.addTo(router, settings, runSettings, store, agents, clock, random, () -> draining);
+            BodyMemory bodies = new BodyMemory(settings.maxBodyBytes());
+            Api.addTo(router, settings, runSettings, store, agents, bodies, clock, random, () -> draining);
             connections = new HttpConnections(
                     router,
                     new RequestRules(settings.corsOrigins(), settings.insecure()),
                     loops,
                     times,
-                    settings.maxConnections() + OTHER_CONNECTIONS);
+                    settings.maxConnections() + settings.otherConnections());
             listening = listen(settings, transport);
         } catch (IOException | RuntimeException fault) {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -132,6 +132,7 @@ public final class RunstreamServer implements AutoCloseable {
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .handler(new AcceptFaults())
                 .childHandler(connections);
         transport.unsentOptions().forEach((option, value) -> childOption(bootstrap, option, value));
         try {
@@ -185,6 +186,7 @@ public final class RunstreamServer implements AutoCloseable {
     public void drain(Duration within) {
         draining = true;
         listening.close().syncUninterruptibly();
+        connections.drain();
         streams.drain(within);
     }
 

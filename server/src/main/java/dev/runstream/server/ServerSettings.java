@@ -18,6 +18,8 @@ import java.util.List;
  * @param maxEventBytes largest data of one event
  * @param maxInputBytes largest input of a run
  * @param maxConnections open streams
+ * @param otherConnections how many connections beyond them find room for other requests
+ * @param maxBodyBytes what all request bodies on their way may take of the heap together
  * @param corsOrigins allowed origins; {@code *} for any
  * @param drain over how long open streams are ended when the server stops
  */
@@ -34,6 +36,8 @@ public record ServerSettings(
         int maxEventBytes,
         int maxInputBytes,
         int maxConnections,
+        int otherConnections,
+        long maxBodyBytes,
         List<String> corsOrigins,
         Duration drain) {
     public ServerSettings {
@@ -55,6 +59,8 @@ public record ServerSettings(
                 256 * 1024,
                 1024 * 1024,
                 10_000,
+                1_000,
+                64L * 1024 * 1024,
                 List.of(),
                 Duration.ofSeconds(8));
     }

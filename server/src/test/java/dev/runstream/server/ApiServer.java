@@ -29,7 +29,11 @@ public final class ApiServer implements AutoCloseable {
 
     /** What a server is made of; change what a test needs, then {@link #start}. */
     public static final class Setup {
-        private ServerSettings settings = ServerSettings.defaults();
+        private boolean insecure;
+        private int maxStreams = 10_000;
+        private int otherConnections = 1_000;
+        private long bodyBytes = 1L << 30;
+        private List<String> origins = List.of();
         private RunSettings runs = RunSettings.defaults();
         private ConnectionTimes times = ConnectionTimes.defaults();
         private final List<TestAgent> agents = new ArrayList<>();
@@ -50,19 +54,32 @@ public final class ApiServer implements AutoCloseable {
         }
 
         public Setup origins(String... allowed) {
-            return settings(false, 256 * 1024, 1024 * 1024, 10_000, List.of(allowed));
+            origins = List.of(allowed);
+            return this;
         }
 
         public Setup insecure() {
-            return settings(true, 256 * 1024, 1024 * 1024, 10_000, List.of());
+            insecure = true;
+            return this;
         }
 
         public Setup maxStreams(int most) {
-            return settings(false, 256 * 1024, 1024 * 1024, most, List.of());
+            maxStreams = most;
+            return this;
         }
 
-        private Setup settings(boolean insecure, int maxEvent, int maxInput, int maxStreams, List<String> origins) {
-            settings = new ServerSettings(
+        public Setup otherConnections(int most) {
+            otherConnections = most;
+            return this;
+        }
+
+        public Setup bodyBytes(long most) {
+            bodyBytes = most;
+            return this;
+        }
+
+        private ServerSettings settings() {
+            return new ServerSettings(
                     "127.0.0.1",
                     0,
                     insecure,
@@ -72,12 +89,13 @@ public final class ApiServer implements AutoCloseable {
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(60),
-                    maxEvent,
-                    maxInput,
+                    256 * 1024,
+                    1024 * 1024,
                     maxStreams,
+                    otherConnections,
+                    bodyBytes,
                     origins,
                     Duration.ofSeconds(8));
-            return this;
         }
 
         public ApiServer start() {
@@ -102,7 +120,7 @@ public final class ApiServer implements AutoCloseable {
         agents = new Agents(List.copyOf(setup.agents));
         try {
             server = RunstreamServer.start(
-                    setup.settings,
+                    setup.settings(),
                     setup.runs,
                     store,
                     agents,

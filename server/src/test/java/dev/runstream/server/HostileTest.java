@@ -2,9 +2,12 @@ package dev.runstream.server;
 
 import static dev.runstream.server.Problems.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runstream.server.http.ConnectionTimes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +53,50 @@ class HostileTest {
             assertThat(answer.header("Connection")).contains("close");
             assertThat(http.read()).isEqualTo(-1);
             return answer;
+        }
+    }
+
+    @Test
+    void findsRoomForARequestHoweverManyConnectionsSayNothing() {
+        server.close();
+        server = new ApiServer.Setup().maxStreams(1).otherConnections(20).start();
+        server.startExternal("a");
+        List<RawHttp> silent = new ArrayList<>();
+        try (RawHttp reader = new RawHttp(server.port())) {
+            reader.send("GET /api/agents/stream/a" + HOST + "\r\n");
+            reader.head();
+            for (int i = 0; i < 100; i++) {
+                silent.add(new RawHttp(server.port()));
+            }
+            assertThat(server.get("/healthz").status()).isEqualTo(200);
+            assertThat(reader.chunkText()).contains("\"resume\":\"start\"");
+            assertThat(server.server().openStreams()).isEqualTo(1);
+        } finally {
+            silent.forEach(RawHttp::close);
+        }
+    }
+
+    @Test
+    void closesAConnectionWhosePeerTakesNothingOfItsAnswers() {
+        server.close();
+        Duration soon = Duration.ofMillis(300);
+        Duration late = Duration.ofMinutes(1);
+        server = new ApiServer.Setup()
+                .times(new ConnectionTimes(late, late, late, soon, soon))
+                .start();
+        server.startExternal("a");
+        try (RawHttp http = new RawHttp(server.port())) {
+            http.socket().setReceiveBufferSize(4 * 1024);
+            String requests = ("GET /metrics" + HOST + "\r\n").repeat(2_000);
+            // Refused once the connection is gone; until then it is not read.
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            http.send(requests);
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
+        } catch (SocketException unsupported) {
+            throw new AssertionError(unsupported);
         }
     }
 

@@ -260,6 +260,8 @@ class HttpTest {
                 .doesNotContain("style=")
                 .doesNotContain("onclick")
                 .doesNotContain("https://");
+        assertThat(ask("GET /runs/some-run", "Accept: TEXT/*\r\n").text()).isEqualTo(page.text());
+        assertProblem(ask("GET /runs/some-run", "Accept: text/html;q=0, application/json\r\n"), 404, "not-found");
         assertThat(ask("GET /runs/some-run", "Accept: text/html\r\n").text()).isEqualTo(page.text());
         assertThat(ask("GET /", "Accept: application/json\r\n").status()).isEqualTo(404);
         for (String file : List.of("/runstream.css", "/runstream.js", "/runstream.svg")) {

@@ -183,6 +183,21 @@ class ProducerTest {
         assertThat(single.header("Producer-Expected-Seq")).contains("1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{bad", "{\"type\":\"delta\",\"data\":\"LARGE\"}", "{\"type\":\"what\"}"})
+    void looksPastALineThatCannotBeTheEventThatIsStoredUnderItsNumber(String line) {
+        send(1, 0, deltas(0, 1));
+        String other = line.replace("LARGE", "x".repeat(300_000)) + "\n";
+
+        assertThat(send(1, 0, other + deltas(1, 2)).status()).isEqualTo(200);
+        int status = line.contains("LARGE") ? 413 : 422;
+        String code = status == 413 ? "event-too-large" : "invalid-event";
+        assertThat(refused(1, 2, deltas(2, 1) + other + deltas(4, 1), status, code, 3)
+                        .text())
+                .contains("\"line\":2");
+        assertThat(deltasOfTheLog()).containsExactly("0", "1", "2");
+    }
+
     @Test
     void takesARepeatAfterTheEndAndRefusesWhatIsNew() {
         String all = deltas(0, 1) + "{\"type\":\"complete\",\"data\":1}\n";

@@ -320,6 +320,41 @@ class PublishTest {
         assertThat(problem.get("lastEventId").asText()).endsWith("-3");
     }
 
+    @Test
+    void countsWhatTheServerAddsToAnEvent() {
+        int most = 256 * 1024;
+        String status = "{\"message\":\"" + "x".repeat(most - 14) + "\"}";
+        assertThat(status).hasSize(most);
+        JsonNode refused = assertProblem(
+                server.publish("a", "{\"type\":\"status\",\"data\":" + status + "}"), 413, "event-too-large");
+        assertThat(refused.get("detail").asText()).contains(Integer.toString(most));
+        assertProblem(server.publish("a", "{\"type\":\"error\",\"data\":" + status + "}"), 413, "event-too-large");
+        assertThat(server.get("/api/agents/run/a").text()).contains("\"state\":\"running\"");
+    }
+
+    @Test
+    void storesTheLinesBeforeTheOneThatThereIsNoMemoryFor() {
+        try (ApiServer small = new ApiServer.Setup().bodyBytes(100_000).start()) {
+            small.startExternal("a");
+            String large = "{\"type\":\"delta\",\"data\":\"" + "x".repeat(200_000) + "\"}";
+            RawHttp.Answer answer = small.publishLines("a", "", delta(1) + "\n" + delta(2) + "\n" + large + "\n");
+            JsonNode problem = assertProblem(answer, 503, "overloaded");
+            assertThat(problem.get("line").asInt()).isEqualTo(3);
+            assertThat(small.get("/api/agents/run/a").text()).contains("-3\",\"bufferedBytes\"");
+            assertThat(small.publish("a", delta(3)).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void answersALongBodyWithWhatIsStoredWhenTheServerStops() {
+        try (RawHttp worker = beginLines()) {
+            server.server().drain(Duration.ofSeconds(5));
+            RawHttp.Answer answer = worker.answer(false);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).contains("-2\",\"state\":\"running\",\"cancelRequested\":false");
+        }
+    }
+
     /** Begins a body of lines, and returns when its first line has arrived. */
     private RawHttp beginLines() {
         RawHttp worker = new RawHttp(server.port());

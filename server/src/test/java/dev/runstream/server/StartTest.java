@@ -190,6 +190,7 @@ class StartTest {
                 "{\"agent\":\"external\",\"attempts\":101}",
                 "{\"agent\":\"external\",\"attempts\":\"1\"}",
                 "{\"agent\":\"external\",\"attempts\":1e99999999999}",
+                "{\"agent\":\"external\",\"attempts\":100E2147483647}",
                 "{\"agent\":\"external\",\"timeoutSeconds\":0}",
                 "{\"agent\":\"external\",\"timeoutSeconds\":1e99999999999}",
                 "{\"agent\":\"external\",\"timeoutSeconds\":1e-2147483647}",
@@ -286,8 +287,24 @@ class StartTest {
     void answersAlsoWhenAnAgentIsBroken() {
         RawHttp.Answer answer = server.start("{\"agent\":\"broken\"}");
 
-        assertProblem(answer, 500, "internal");
+        assertProblem(answer, 500, "agent-failed");
         assertThat(answer.text()).doesNotContain("NoClassDefFoundError").doesNotContain("Missing");
+    }
+
+    @Test
+    void refusesWhatThereIsNoMemoryForAndTakesNoneForWhatIsDone() {
+        try (ApiServer small = new ApiServer.Setup().bodyBytes(1_500_000).start()) {
+            RawHttp.Answer refused = small.start(withInput(900_000));
+            assertProblem(refused, 503, "overloaded");
+            assertThat(refused.header("Retry-After")).isPresent();
+            for (int i = 0; i < 20; i++) {
+                assertThat(small.start(withInput(400_000)).status()).isEqualTo(201);
+            }
+        }
+    }
+
+    private static String withInput(int length) {
+        return "{\"agent\":\"external\",\"input\":\"" + "x".repeat(length) + "\"}";
     }
 
     @Test

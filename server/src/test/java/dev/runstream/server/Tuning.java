@@ -55,6 +55,8 @@ record Tuning(ServerSettings settings) {
                 settings.maxEventBytes(),
                 settings.maxInputBytes(),
                 most,
+                settings.otherConnections(),
+                settings.maxBodyBytes(),
                 settings.corsOrigins(),
                 settings.drain()));
     }

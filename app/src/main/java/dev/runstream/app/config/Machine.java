@@ -14,6 +14,8 @@ import java.lang.management.ManagementFactory;
  */
 public record Machine(int cores, long memoryBytes, long directBytes, long openFiles) {
     private static final long UNKNOWN_FILE_LIMIT = 1024;
+    /** Jars, logs, the store's files, and what event loops wait on. */
+    private static final int OWN_FILES = 64;
 
     /** This process's own limits. */
     public static Machine current() {
@@ -47,5 +49,10 @@ public record Machine(int cores, long memoryBytes, long directBytes, long openFi
     int mostConnections() {
         long reserve = Math.min(openFiles / 2, Math.clamp(openFiles / 8, 128, 4096));
         return Math.clamp(openFiles - reserve, 1, Integer.MAX_VALUE);
+    }
+
+    /** How many connections beyond the streams leave files enough for the store. */
+    public int otherConnections(int streams) {
+        return Math.clamp(openFiles - streams - OWN_FILES, 16, 1_000);
     }
 }

@@ -65,8 +65,8 @@ final class EventWriter {
      * @throws RunCancelledException if the run has ended
      */
     void write(EventType type, JsonBytes data) {
-        if (EventDraft.of(type, data, maxEventBytes) instanceof EventDraft.TooLarge large) {
-            throw new RunFailedException(ErrorData.EVENT_TOO_LARGE, tooLarge(type, large), false);
+        if (data.length() > maxEventBytes) {
+            throw tooLarge(type, data.length(), maxEventBytes);
         }
         writeIfAny(type, () -> Optional.of(data));
     }
@@ -92,24 +92,27 @@ final class EventWriter {
         try {
             before.get().ifPresent(status -> send(EventType.STATUS, status));
             ending = true;
-            if (EventDraft.of(type, data, maxEventBytes) instanceof EventDraft.TooLarge large) {
-                String message = tooLarge(type, large);
-                send(EventType.ERROR, ErrorData.of(message, ErrorData.EVENT_TOO_LARGE, false));
+            try {
+                send(type, data);
+            } catch (RunFailedException tooLarge) {
+                send(EventType.ERROR, ErrorData.of(tooLarge.readerMessage(), tooLarge.code(), false));
                 ended = true;
-                throw new RunFailedException(ErrorData.EVENT_TOO_LARGE, message, false);
+                throw tooLarge;
             }
-            send(type, data);
             ended = true;
         } finally {
             order.unlock();
         }
     }
 
-    private static String tooLarge(EventType type, EventDraft.TooLarge large) {
-        return "the data of \"" + type.wireName() + "\" has " + large.bytes() + " bytes; an event may have "
-                + large.maxBytes();
+    private static RunFailedException tooLarge(EventType type, long bytes, int mostBytes) {
+        return new RunFailedException(
+                ErrorData.EVENT_TOO_LARGE,
+                "the data of \"" + type.wireName() + "\" has " + bytes + " bytes; an event may have " + mostBytes,
+                false);
     }
 
+    /** @throws RunFailedException if it is too large, with what the store adds to it */
     private void send(EventType type, JsonBytes data) {
         if (ended) {
             throw gone();
@@ -118,7 +121,7 @@ final class EventWriter {
         switch (append(List.of(draft))) {
             case AppendResult.Appended stored -> nextSeq++;
             case AppendResult.UnknownRun unknown -> throw over();
-            case AppendResult.Refused refused -> refused(draft, refused);
+            case AppendResult.Refused refused -> refused(type, draft, refused);
         }
     }
 
@@ -135,14 +138,10 @@ final class EventWriter {
         return result instanceof AppendResult.Refused refused && refused.refusal() instanceof Refusal.NoRoom;
     }
 
-    private void refused(EventDraft draft, AppendResult.Refused refused) {
+    private void refused(EventType type, EventDraft draft, AppendResult.Refused refused) {
         switch (refused.refusal()) {
             case Refusal.Invalid invalid -> throw new IllegalArgumentException(invalid.message());
-            case Refusal.TooLarge large ->
-                throw new RunFailedException(
-                        ErrorData.EVENT_TOO_LARGE,
-                        "an event of " + large.bytes() + " bytes is refused; it may have " + large.maxBytes(),
-                        false);
+            case Refusal.TooLarge large -> throw tooLarge(type, large.bytes(), large.maxBytes());
             case Refusal.ProducerGap gap -> sendAgain(draft, refused);
             case Refusal.Ended end -> throw over();
             case Refusal.StaleProducer stale -> throw over();

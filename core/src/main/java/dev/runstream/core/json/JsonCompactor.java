@@ -113,6 +113,11 @@ public final class JsonCompactor {
         return result;
     }
 
+    /** What its buffer takes of the heap now. */
+    public int capacityBytes() {
+        return compact.length;
+    }
+
     /** Whether no more than whitespace has come so far. */
     public boolean isBlank() {
         return length == 0 && result == null;

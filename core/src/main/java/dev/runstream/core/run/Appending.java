@@ -14,13 +14,15 @@ final class Appending {
     private final RunMachine.Draft draft;
     private final AppendBatch batch;
     private final long nowMillis;
+    private final int maxEventBytes;
     /** The number the producer has to use next; unused without a producer. */
     private long expectedSeq;
 
-    Appending(RunRecord run, AppendBatch batch, long nowMillis) {
+    Appending(RunRecord run, AppendBatch batch, long nowMillis, int maxEventBytes) {
         draft = new RunMachine.Draft(run);
         this.batch = batch;
         this.nowMillis = nowMillis;
+        this.maxEventBytes = maxEventBytes;
     }
 
     Decision<AppendResult> decide() {
@@ -118,18 +120,26 @@ final class Appending {
     }
 
     private Optional<AppendResult.Refusal> applyValid(EventType type, JsonBytes data) {
-        switch (type) {
-            case STATUS -> draft.emit(type, StatusData.withState(data, draft.record.state()));
-            case DELTA, PARTIAL -> draft.emit(type, data);
-            case COMPLETE -> complete(data);
-            case ERROR -> {
-                if (!draft.record.stop().isRequested() && ErrorData.hasCode(data, ErrorData.CANCELLED)) {
-                    return Optional.of(new AppendResult.Refusal.Invalid(
-                            "the code \"cancelled\" is only for a run that was asked to stop"));
-                }
-                fail(data);
+        return switch (type) {
+            case STATUS -> applyCompleted(type, StatusData.withState(data, draft.record.state()));
+            case DELTA, PARTIAL -> {
+                draft.emit(type, data);
+                yield Optional.empty();
             }
+            case COMPLETE -> {
+                complete(data);
+                yield Optional.empty();
+            }
+            case ERROR -> fail(data);
+        };
+    }
+
+    /** An event to which the server has added, by which it may have become too large. */
+    private Optional<AppendResult.Refusal> applyCompleted(EventType type, JsonBytes data) {
+        if (data.length() > maxEventBytes) {
+            return Optional.of(new AppendResult.Refusal.TooLarge(data.length(), maxEventBytes));
         }
+        draft.emit(type, data);
         return Optional.empty();
     }
 
@@ -143,17 +153,27 @@ final class Appending {
         draft.endWithout("cancelled; the result had been made by then", nowMillis);
     }
 
-    private void fail(JsonBytes error) {
-        switch (draft.record.stop().reason()) {
-            case NONE -> draft.end(RunState.FAILED, EventType.ERROR, ErrorData.completed(error), nowMillis);
-            case CANCEL ->
-                draft.end(
-                        RunState.CANCELLED,
-                        EventType.ERROR,
-                        ErrorData.underCode(error, ErrorData.CANCELLED),
-                        nowMillis);
-            case TIMEOUT -> draft.endTimedOut(nowMillis);
+    private Optional<AppendResult.Refusal> fail(JsonBytes error) {
+        return switch (draft.record.stop().reason()) {
+            case NONE ->
+                ErrorData.hasCode(error, ErrorData.CANCELLED)
+                        ? Optional.of(new AppendResult.Refusal.Invalid(
+                                "the code \"cancelled\" is only for a run that was asked to stop"))
+                        : applyFailure(RunState.FAILED, ErrorData.completed(error));
+            case CANCEL -> applyFailure(RunState.CANCELLED, ErrorData.underCode(error, ErrorData.CANCELLED));
+            case TIMEOUT -> {
+                draft.endTimedOut(nowMillis);
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<AppendResult.Refusal> applyFailure(RunState end, JsonBytes data) {
+        Optional<AppendResult.Refusal> refusal = applyCompleted(EventType.ERROR, data);
+        if (refusal.isEmpty()) {
+            draft.record = draft.record.ended(end, nowMillis);
         }
+        return refusal;
     }
 
     private AppendResult appended() {

@@ -84,7 +84,7 @@ public final class RunMachine {
 
     /** Applies a batch of events, in the order of the contract, until one is refused. */
     public Decision<AppendResult> append(RunRecord run, AppendBatch batch, long nowMillis) {
-        return new Appending(run, batch, nowMillis).decide();
+        return new Appending(run, batch, nowMillis, settings.maxEventBytes()).decide();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.runstream.server.api;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.server.ServerSettings;
+import dev.runstream.server.http.BodyMemory;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Exchange;
 import dev.runstream.server.http.Response;
@@ -24,6 +25,7 @@ public final class Api {
     /**
      * Adds them to a router.
      *
+     * @param bodies what bodies on their way may take of the heap
      * @param draining whether the server is stopping, so that no run may begin
      */
     public static void addTo(
@@ -32,6 +34,7 @@ public final class Api {
             RunSettings runSettings,
             RunStore store,
             AgentDirectory agents,
+            BodyMemory bodies,
             InstantSource clock,
             RandomGenerator random,
             BooleanSupplier draining) {
@@ -47,11 +50,19 @@ public final class Api {
                         HttpMethod.POST,
                         base + "/run",
                         new StartEndpoint(
-                                store, agents, runSettings, settings.maxInputBytes(), runJson, clock, random, draining))
+                                store,
+                                agents,
+                                runSettings,
+                                settings.maxInputBytes(),
+                                bodies,
+                                runJson,
+                                clock,
+                                random,
+                                draining))
                 .add(
                         HttpMethod.POST,
                         base + "/run/*/events",
-                        new PublishEndpoint(store, settings.maxEventBytes(), settings.lease()));
+                        new PublishEndpoint(store, settings.maxEventBytes(), settings.lease(), bodies));
     }
 
     private static BodySink agents(Exchange exchange, AgentDirectory agents) {

@@ -42,11 +42,16 @@ final class BodyJson {
         return true;
     }
 
-    /** The whole value, or why there is none. */
+    /** What it takes of the heap. */
+    int capacityBytes() {
+        return compactor.capacityBytes();
+    }
+
+    /** The whole value, good until the compactor is reset, or why there is none. */
     Whole finish() {
         JsonResult result = compactor.finish();
         return switch (result) {
-            case JsonBytes json -> new Whole.Value(json.copy());
+            case JsonBytes json -> new Whole.Value(json);
             case JsonFault fault when fault.kind() == JsonFault.Kind.TOO_LARGE -> new Whole.TooLarge();
             case JsonFault fault ->
                 new Whole.Malformed("not JSON: " + fault.message() + " (at byte " + fault.offset() + ")");

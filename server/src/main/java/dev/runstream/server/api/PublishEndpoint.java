@@ -3,6 +3,7 @@ package dev.runstream.server.api;
 import dev.runstream.core.run.Producer;
 import dev.runstream.core.run.RunIds;
 import dev.runstream.core.run.RunStore;
+import dev.runstream.server.http.BodyMemory;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
@@ -15,15 +16,19 @@ import org.jspecify.annotations.Nullable;
 /** {@code POST …/run/:runId/events}: takes the events of a worker elsewhere. */
 final class PublishEndpoint implements Endpoint {
     private static final int LONGEST_PRODUCER_ID = 128;
+    /** Counting on from it never overflows. */
+    private static final long LARGEST_SEQ = 1L << 62;
 
     private final RunStore store;
     private final int maxEventBytes;
     private final Duration lease;
+    private final BodyMemory bodies;
 
-    PublishEndpoint(RunStore store, int maxEventBytes, Duration lease) {
+    PublishEndpoint(RunStore store, int maxEventBytes, Duration lease, BodyMemory bodies) {
         this.store = store;
         this.maxEventBytes = maxEventBytes;
         this.lease = lease;
+        this.bodies = bodies;
     }
 
     @Override
@@ -49,7 +54,10 @@ final class PublishEndpoint implements Endpoint {
         if (lines) {
             exchange.bodyTimeout(lease);
         }
-        return new Publishing(store, exchange, runId, producer, new EventReader(lines, maxEventBytes)).begin();
+        BodyMemory.Share memory = bodies.open();
+        exchange.onSettled(memory::close);
+        EventReader reader = new EventReader(lines, producer.isPresent(), maxEventBytes, memory);
+        return new Publishing(store, exchange, runId, producer, reader).begin();
     }
 
     private static Optional<Producer> producer(Exchange exchange) {
@@ -66,7 +74,8 @@ final class PublishEndpoint implements Endpoint {
         if (id.isEmpty() || id.length() > LONGEST_PRODUCER_ID) {
             throw new IllegalArgumentException("a Producer-Id has 1 to " + LONGEST_PRODUCER_ID + " characters");
         }
-        return Optional.of(new Producer(id, number("Producer-Epoch", epoch), number("Producer-Seq", seq)));
+        return Optional.of(new Producer(
+                id, number("Producer-Epoch", epoch, Long.MAX_VALUE), number("Producer-Seq", seq, LARGEST_SEQ)));
     }
 
     private static @Nullable String only(Exchange exchange, String header) {
@@ -77,14 +86,13 @@ final class PublishEndpoint implements Endpoint {
         return values.isEmpty() ? null : values.getFirst();
     }
 
-    private static long number(String header, String text) {
-        if (text.isEmpty() || text.length() > 19 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException(header + " has to be a whole number from 0 to 2^63 - 1");
+    private static long number(String header, String text, long largest) {
+        if (!text.isEmpty() && text.length() <= 19 && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            long number = Long.parseUnsignedLong(text);
+            if (number >= 0 && number <= largest) {
+                return number;
+            }
         }
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException tooLarge) {
-            throw new IllegalArgumentException(header + " has to be a whole number from 0 to 2^63 - 1", tooLarge);
-        }
+        throw new IllegalArgumentException(header + " has to be a whole number from 0 to " + largest);
     }
 }

@@ -139,6 +139,17 @@ final class Publishing implements BodySink {
         flush();
     }
 
+    /** The server stops: what has arrived is stored and answered, the rest not read. */
+    @Override
+    public void drain() {
+        reader.stop();
+        bodyEnded = true;
+        if (last == null && !storing && reader.isEmpty()) {
+            reader.giveSignOfLife();
+        }
+        flush();
+    }
+
     @Override
     public void aborted() {
         aborted = true;
@@ -169,8 +180,10 @@ final class Publishing implements BodySink {
             answer(accepted(lastEventId, run.state(), run.stop().isRequested()));
         } else if (!reader.isEmpty()) {
             handOver(reader.take());
+        } else if (reader.isStarved()) {
+            answer(Problem.overloaded("too many large events arrive at once").withMember("line", reader.line()));
         } else if (bodyEnded && last != null) {
-            answer(accepted(last.lastEventId(), last.state(), last.cancelRequested()));
+            answer(accepted(last));
         }
     }
 
@@ -218,6 +231,10 @@ final class Publishing implements BodySink {
         return reader.isByLine() && refused.index() < batch.lines().size()
                 ? problem.withMember("line", batch.lines().get(refused.index()))
                 : problem;
+    }
+
+    private static Response accepted(AppendResult.Appended last) {
+        return accepted(last.lastEventId(), last.state(), last.cancelRequested());
     }
 
     private static Response accepted(EventId lastEventId, RunState state, boolean cancelRequested) {

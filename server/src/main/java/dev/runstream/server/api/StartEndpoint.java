@@ -9,6 +9,7 @@ import dev.runstream.core.run.RunIds;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunStore;
+import dev.runstream.server.http.BodyMemory;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
@@ -30,12 +31,16 @@ final class StartEndpoint implements Endpoint {
     /** What a body may hold besides the input. */
     private static final int REST_BYTES = 16 * 1024;
 
+    /** The body, and the input taken out of it. */
+    private static final int COPIES = 2;
+
     private static final int LONGEST_KEY = 255;
 
     private final RunStore store;
     private final AgentDirectory agents;
     private final RunSettings settings;
     private final int maxInputBytes;
+    private final BodyMemory bodies;
     private final RunJson runJson;
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -46,6 +51,7 @@ final class StartEndpoint implements Endpoint {
             AgentDirectory agents,
             RunSettings settings,
             int maxInputBytes,
+            BodyMemory bodies,
             RunJson runJson,
             InstantSource clock,
             RandomGenerator random,
@@ -54,6 +60,7 @@ final class StartEndpoint implements Endpoint {
         this.agents = agents;
         this.settings = settings;
         this.maxInputBytes = maxInputBytes;
+        this.bodies = bodies;
         this.runJson = runJson;
         this.clock = clock;
         this.random = random;
@@ -78,15 +85,21 @@ final class StartEndpoint implements Endpoint {
         private final Exchange exchange;
         private final String key;
         private final BodyJson json = new BodyJson(maxInputBytes + REST_BYTES);
+        private final BodyMemory.Share memory = bodies.open();
 
         Body(Exchange exchange, String key) {
             this.exchange = exchange;
             this.key = key;
+            // The input is held until the store has it.
+            exchange.onSettled(memory::close);
         }
 
         @Override
         public void data(ByteBuf piece) {
-            if (!json.feed(piece, piece.readerIndex(), piece.readableBytes())) {
+            boolean mayBeRequest = json.feed(piece, piece.readerIndex(), piece.readableBytes());
+            if (!memory.resize((long) COPIES * json.capacityBytes())) {
+                exchange.respond(Problem.overloaded("too many large requests arrive at once"));
+            } else if (!mayBeRequest) {
                 end();
             }
         }
@@ -160,7 +173,10 @@ final class StartEndpoint implements Endpoint {
         } catch (RuntimeException | Error fault) {
             // An agent's code may be broken in any way, and still the caller has to be answered.
             LOG.error("agent {} failed to check an input", agent.name(), fault);
-            exchange.respond(Problem.internal());
+            exchange.respond(Problem.of(
+                    HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                    "agent-failed",
+                    "the agent " + agent.name() + " failed to check the input; the server's log says how"));
             return;
         }
         create(exchange, key, request, agent);

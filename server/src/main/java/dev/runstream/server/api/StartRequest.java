@@ -143,10 +143,11 @@ record StartRequest(
 
         private OptionalInt attempts(JsonBytes value) {
             Optional<BigDecimal> number = number(value);
+            // Its size comes first: what is left then can be written out.
             if (number.isEmpty()
-                    || number.get().stripTrailingZeros().scale() > 0
                     || number.get().compareTo(BigDecimal.ONE) < 0
-                    || number.get().compareTo(BigDecimal.valueOf(MOST_ATTEMPTS)) > 0) {
+                    || number.get().compareTo(BigDecimal.valueOf(MOST_ATTEMPTS)) > 0
+                    || number.get().stripTrailingZeros().scale() > 0) {
                 fault("attempts", "has to be a whole number from 1 to " + MOST_ATTEMPTS);
                 return OptionalInt.empty();
             }

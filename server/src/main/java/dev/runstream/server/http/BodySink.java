@@ -13,6 +13,9 @@ public interface BodySink {
     /** The connection was lost before the end of the body, or before the answer. */
     default void aborted() {}
 
+    /** The server stops: a body that may still take long is to be answered with what has come of it. */
+    default void drain() {}
+
     /** For a request whose body says nothing. */
     BodySink IGNORE = new BodySink() {
         @Override

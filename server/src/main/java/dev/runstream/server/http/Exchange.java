@@ -17,6 +17,7 @@ public final class Exchange {
     private final RequestTarget target;
     private final long receivedNanos;
     private List<String> pathParameters = List.of();
+    private Runnable onSettled = () -> {};
 
     Exchange(HttpConnection connection, HttpRequest head, RequestTarget target, long receivedNanos) {
         this.connection = connection;
@@ -89,6 +90,20 @@ public final class Exchange {
 
     public void respond(Problem problem) {
         respond(Response.of(problem));
+    }
+
+    /**
+     * Has an action called once the request is answered or its connection lost, whichever is first; only the last one that
+     * was given. Event loop only.
+     */
+    public void onSettled(Runnable action) {
+        onSettled = action;
+    }
+
+    void settled() {
+        Runnable action = onSettled;
+        onSettled = () -> {};
+        action.run();
     }
 
     /** Stops and starts the arrival of the body. Event loop only. */

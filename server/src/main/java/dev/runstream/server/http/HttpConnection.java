@@ -30,8 +30,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +47,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
-    private static final int MOST_WAITING_OBJECTS = 64;
-
     // immutable
     private final Router router;
     private final RequestRules rules;
@@ -59,7 +55,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
 
     // event loop only: what has arrived
-    private final Deque<HttpObject> waiting = new ArrayDeque<>(0);
+    private final WaitingObjects waiting = new WaitingObjects();
     private boolean working;
     private boolean sawObject;
     private boolean headBegun;
@@ -103,13 +99,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         deadlines.remove(this);
-        dropWaiting();
-    }
-
-    private void dropWaiting() {
-        for (HttpObject dropped = waiting.poll(); dropped != null; dropped = waiting.poll()) {
-            ReferenceCountUtil.release(dropped);
-        }
+        waiting.drop();
     }
 
     private void waitFor(Duration duration) {
@@ -156,8 +146,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         working = true;
         try {
-            while (!waiting.isEmpty() && mayBeTaken(waiting.element())) {
-                accept(waiting.remove());
+            while (!waiting.isEmpty() && mayBeTaken(waiting.first())) {
+                accept(waiting.removeFirst());
             }
         } finally {
             working = false;
@@ -168,7 +158,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (inputEnded && current == null && waiting.isEmpty()) {
             closeWhenWritten();
         } else {
-            channel.config().setAutoRead(!bodyPaused && waiting.size() < MOST_WAITING_OBJECTS);
+            channel.config().setAutoRead(!bodyPaused && !waiting.isFull());
         }
     }
 
@@ -311,8 +301,11 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && bodyArrives(exchange.request())
                 && !(inputEnded && waiting.isEmpty())
                 && channel.parent().isOpen();
+        // First, so that who has read the answer finds free what the request held.
+        exchange.settled();
         ChannelFuture written = channel.writeAndFlush(encoded(exchange, response, keepAlive));
         if (keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             waitFor(times.idle());
             work();
         } else {
@@ -364,7 +357,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void discard() {
         discarding = true;
-        dropWaiting();
+        waiting.drop();
         waitFor(times.stalled());
         channel.config().setAutoRead(true);
     }
@@ -388,6 +381,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         HttpHeaders decoration = new DefaultHttpHeaders();
         rules.decorate(exchange.request(), decoration);
         current = null;
+        exchange.settled();
         discarding = true;
         channel.config().setAutoRead(true);
         channel.pipeline().replace(this, null, successor);
@@ -398,12 +392,15 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Gives the connection up if its time has come. */
     void checkDeadline(long nowNanos) {
-        if (nowNanos - deadlineNanos < 0 || bodyPaused) {
-            return;
+        if (unsent.stalledNanos(nowNanos) >= times.stalled().toNanos()) {
+            channel.close();
+        } else if (nowNanos - deadlineNanos >= 0 && !bodyPaused && !unsent.isPending()) {
+            timeIsUp(nowNanos);
         }
-        if (unsent.isMoving()) {
-            waitFor(times.stalled());
-        } else if (discarding) {
+    }
+
+    private void timeIsUp(long nowNanos) {
+        if (discarding) {
             channel.close();
         } else if (current != null && !bodyArrived) {
             giveUp(current, timedOut("the request's body stopped arriving"));
@@ -447,9 +444,13 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         BodySink unfinished = body;
+        Exchange unanswered = current;
         body = BodySink.IGNORE;
         current = null;
         unfinished.aborted();
+        if (unanswered != null) {
+            unanswered.settled();
+        }
         ctx.fireChannelInactive();
     }
 
@@ -461,10 +462,24 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         ctx.close();
     }
 
+    /** When it is given up if nothing happens; for idle ones the order in which they became idle, roughly. */
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    boolean isIdle() {
+        return current == null && !discarding;
+    }
+
     /** Closes the connection unless it serves a request. */
     void closeIfIdle() {
-        if (current == null && !discarding) {
+        if (isIdle()) {
             closeWhenWritten();
         }
+    }
+
+    /** The server stops: a request whose body may still take long is to end. */
+    void drain() {
+        body.drain();
     }
 }

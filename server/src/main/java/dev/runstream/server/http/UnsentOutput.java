@@ -10,21 +10,26 @@ import io.netty.channel.ChannelOutboundBuffer;
  */
 final class UnsentOutput {
     private final Channel channel;
-    private long lastSeen = -1;
+    private long lastSeen;
+    private long lastMovedNanos;
 
     UnsentOutput(Channel channel) {
         this.channel = channel;
     }
 
-    /** Whether something is pending, and the peer has taken some of it since this was last asked. */
-    boolean isMoving() {
+    boolean isPending() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        if (outbound == null || outbound.isEmpty()) {
-            return false;
+        return outbound != null && !outbound.isEmpty();
+    }
+
+    /** How long the peer has taken nothing of it, as far as the looks so far can tell; 0 where nothing is pending. */
+    long stalledNanos(long nowNanos) {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        long left = outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
+        if (left == 0 || left != lastSeen) {
+            lastSeen = left;
+            lastMovedNanos = nowNanos;
         }
-        long left = outbound.totalPendingWriteBytes() - outbound.currentProgress();
-        boolean moved = left != lastSeen;
-        lastSeen = left;
-        return moved;
+        return nowNanos - lastMovedNanos;
     }
 }

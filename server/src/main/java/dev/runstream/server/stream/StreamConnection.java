@@ -102,6 +102,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Eve
                     if (written.isSuccess()) {
                         firstByteNanos = System.nanoTime();
                         loop.observer.firstByte(firstByteNanos - requestNanos);
+                    } else {
+                        channel.close();
                     }
                 });
         position = at;
@@ -187,12 +189,21 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Eve
             }
             return;
         }
+        try {
+            deliver(page);
+        } catch (RuntimeException | Error failure) {
+            failed(failure);
+        } finally {
+            page.release();
+        }
+        catchUp();
+    }
+
+    private void deliver(EventPage page) {
         if (!page.isEmpty() && !ending && channel.isActive()) {
             position = page.lastSeq();
             waitUntilTaken(output.events(NettySlabs.retainedSlice(page.slab(), 0, page.length())));
         }
-        page.release();
-        catchUp();
     }
 
     private void waitUntilTaken(ChannelFuture written) {

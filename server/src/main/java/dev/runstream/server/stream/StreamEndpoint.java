@@ -4,6 +4,7 @@ import dev.runstream.core.log.EventId;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.RunIds;
 import dev.runstream.core.run.RunStore;
+import dev.runstream.server.http.Accept;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /** {@code GET …/stream/:runId}: begins a stream where the reader's position allows. */
 public final class StreamEndpoint implements Endpoint {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final Accept EVENT_STREAM = new Accept("text/event-stream");
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamEndpoint.class);
 
@@ -61,7 +63,7 @@ public final class StreamEndpoint implements Endpoint {
         @Override
         public void end() {
             String runId = exchange.pathParameter(0);
-            if (!Accept.allowsEventStream(exchange.headers().getAll(HttpHeaderNames.ACCEPT))) {
+            if (!EVENT_STREAM.allows(exchange.headers().getAll(HttpHeaderNames.ACCEPT))) {
                 exchange.respond(Problem.of(
                         HttpResponseStatus.NOT_ACCEPTABLE,
                         "not-acceptable",

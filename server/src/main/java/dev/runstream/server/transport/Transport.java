@@ -79,15 +79,18 @@ public enum Transport {
             return NioServerSocketChannel.class;
         }
 
-        // The JDK has no such option, nor can it tell what became of bytes that the system has taken.
+        // The JDK has no such option, nor can it tell what became of bytes that the system has taken. A small buffer
+        // shows sooner that a slow reader takes some.
         @Override
         public Map<ChannelOption<?>, Object> unsentOptions() {
-            return Map.of();
+            return Map.of(ChannelOption.SO_SNDBUF, SMALL_BUFFER_BYTES);
         }
     };
 
     /** What the kernel may hold unsent for one reader; more would hide a dead one for minutes. */
     private static final long MOST_UNSENT_BYTES = 128 * 1024;
+
+    private static final int SMALL_BUFFER_BYTES = 64 * 1024;
 
     private final String configName;
 

@@ -1,5 +1,6 @@
 package dev.runstream.server.web;
 
+import dev.runstream.server.http.Accept;
 import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,8 @@ public final class WebPages implements Endpoint {
             "json", "application/json",
             "woff2", "font/woff2");
 
+    private static final Accept HTML = new Accept("text/html");
+
     private final String basePath;
     private final Map<String, Optional<byte[]>> files = new ConcurrentHashMap<>();
 
@@ -53,20 +57,20 @@ public final class WebPages implements Endpoint {
             exchange.respond(Problem.notFound(path));
             return BodySink.IGNORE;
         }
-        String accept = exchange.headers().get(HttpHeaderNames.ACCEPT, "*/*");
+        List<String> accept = exchange.headers().getAll(HttpHeaderNames.ACCEPT);
         // Reading the jar may block, which an event loop must not.
         Thread.ofVirtual().name("web").start(() -> exchange.respond(answer(path, accept)));
         return BodySink.IGNORE;
     }
 
-    private Response answer(String path, String accept) {
+    private Response answer(String path, List<String> accept) {
         String name = path.substring(1);
         Optional<byte[]> file = name.contains(".") ? file(name) : Optional.empty();
         if (file.isPresent()) {
             return page(name, file.get());
         }
         // A program that takes anything is told that there is nothing, except where everybody looks first.
-        boolean wantsPage = accept.contains("text/html") || (name.isEmpty() && accept.contains("*/*"));
+        boolean wantsPage = HTML.isNamed(accept) || (name.isEmpty() && HTML.allows(accept));
         return wantsPage
                 ? file(START).map(start -> page(START, start)).orElseGet(() -> Response.of(Problem.notFound(path)))
                 : Response.of(Problem.notFound(path));
