@@ -93,11 +93,13 @@ final class LocalServer implements Server {
                 () -> runner.gauges().stuckAgents());
         http = closing.add(
                 listen(configuration, store, new LocalAgents(registry, runner, codec), metrics, clock, random));
+        store.serving();
         runner.start();
     }
 
     /** See {@link Server.Start}. */
     static Server start(ServeConfiguration configuration) {
+        Carriers.provideFor(configuration.agents().maxRunning());
         Closing closing = new Closing();
         try {
             return new LocalServer(configuration, closing);

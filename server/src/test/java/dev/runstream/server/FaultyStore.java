@@ -109,6 +109,11 @@ public final class FaultyStore implements RunStore {
     }
 
     @Override
+    public void serving() {
+        store.serving();
+    }
+
+    @Override
     public void drain() {
         store.drain();
     }

@@ -84,6 +84,11 @@ class ForwardingStore implements RunStore {
     }
 
     @Override
+    public void serving() {
+        store.serving();
+    }
+
+    @Override
     public void drain() {
         store.drain();
     }

@@ -45,6 +45,11 @@ final class EventEncoder {
                 + END.length;
     }
 
+    /** No event takes more besides its data. */
+    int mostOverheadBytes() {
+        return head.length + END.length;
+    }
+
     /** Writes an event into a slab and returns the offset behind it. */
     int encode(Slab slab, int offset, EventType type, long seq, JsonBytes data) {
         int headBytes = writeDecimal(seq, idPrefix.length);

@@ -129,9 +129,22 @@ public final class EventLog {
         return view.memoryBytes();
     }
 
-    /** Roughly what an append of so much data may take from the budget. */
-    public static long memoryFor(long dataBytes) {
-        return Math.max(dataBytes + 1024, LARGEST_SLAB_BYTES);
+    /** How much of it eviction can give back at the most: all but the segment that events go into. */
+    public long evictableBytes() {
+        Segment[] segments = view.segments();
+        long sum = 0;
+        for (int i = 0; i < segments.length - 1; i++) {
+            sum += segments[i].memoryBytes();
+        }
+        return sum;
+    }
+
+    /** What an append of so many events with so much data may take from the budget, or a little less. */
+    public synchronized long memoryFor(int events, long dataBytes) {
+        Segment[] segments = view.segments();
+        int room = segments.length == 0 ? 0 : segments[segments.length - 1].roomBytes();
+        long encoded = dataBytes + (long) events * encoder.mostOverheadBytes();
+        return encoded <= room ? 0 : Math.max(encoded, nextSlabBytes);
     }
 
     /**
@@ -234,7 +247,10 @@ public final class EventLog {
 
     /** Evicts the oldest events until no more than so much data is held, or nothing more may go. */
     public synchronized void evictUntil(long dataBytes) {
-        publish(evict(view, dataBytes));
+        boolean isClosed = isOnlyInMemory() && view.segments().length == 0;
+        if (!isClosed) {
+            publish(evict(view, dataBytes));
+        }
     }
 
     /**

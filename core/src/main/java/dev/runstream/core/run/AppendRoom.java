@@ -2,6 +2,7 @@ package dev.runstream.core.run;
 
 import dev.runstream.core.log.EventLog;
 import dev.runstream.core.log.MemoryBudget;
+import java.util.PriorityQueue;
 
 /** Whether there is memory for runs to begin and to grow, and how to make some. Safe for any thread. */
 sealed interface AppendRoom {
@@ -41,7 +42,7 @@ sealed interface AppendRoom {
 
     /** Where nothing but memory holds a run. */
     final class OfMemory implements AppendRoom {
-        /** What a run costs beside its log and input. */
+        /** What a run costs beside its log and input, roughly. */
         private static final long FIXED_BYTES = 1024;
 
         /** This part of all memory has to be free for a run to begin, since one without room for events is of no use. */
@@ -49,60 +50,77 @@ sealed interface AppendRoom {
 
         private final MemoryBudget budget;
         private final MemoryRelief.OfEndedRuns relief;
+        private final LiveRuns live;
 
-        OfMemory(MemoryBudget budget, MemoryRelief.OfEndedRuns relief) {
+        OfMemory(MemoryBudget budget, MemoryRelief.OfEndedRuns relief, LiveRuns live) {
             this.budget = budget;
             this.relief = relief;
-        }
-
-        private static long costOf(RunSpec spec) {
-            return FIXED_BYTES + spec.inputBytes();
+            this.live = live;
         }
 
         @Override
         public void opened(RunSpec spec) {
-            budget.charge(costOf(spec));
+            budget.charge(FIXED_BYTES);
         }
 
         @Override
         public void left(RunSpec spec) {
-            budget.charge(-costOf(spec));
+            budget.charge(-FIXED_BYTES);
         }
 
         @Override
         public boolean isThereFor(RunSpec spec) {
-            return relief.makeRoom(costOf(spec) + budget.limitBytes() / START_SHARE);
+            return relief.makeRoom(FIXED_BYTES + spec.inputBytes() + budget.limitBytes() / START_SHARE);
         }
 
+        /** An end always has room: it is what gives the run's memory back. */
         @Override
         public boolean isThereFor(AppendBatch batch, EventLog log) {
-            long needed = memoryFor(batch);
-            return needed == 0 || !budget.wouldExceed(needed) || relief.makeRoom(needed) || shorten(log, needed);
-        }
-
-        private static long memoryFor(AppendBatch batch) {
+            int events = 0;
             long dataBytes = 0;
+            boolean ends = false;
             for (EventDraft draft : batch.drafts()) {
-                dataBytes +=
-                        draft instanceof EventDraft.Valid valid ? valid.data().length() : 0;
+                if (draft instanceof EventDraft.Valid valid) {
+                    events++;
+                    dataBytes += valid.data().length();
+                    ends |= valid.type().isTerminal();
+                }
             }
-            return dataBytes == 0 ? 0 : EventLog.memoryFor(dataBytes);
+            long needed = log.memoryFor(events, dataBytes);
+            return !budget.wouldExceed(needed) || relief.makeRoom(needed) || shortenOpenRuns(needed) || ends;
         }
 
-        /**
-         * Where all memory is taken by open runs, a run that grows gives up its oldest events; none where even all of them
-         * would not be enough.
-         */
-        private boolean shorten(EventLog log, long bytes) {
-            if (budget.wouldExceed(bytes - log.memoryBytes())) {
+        /** Where open runs take all memory, the largest give up their older half, until it is enough; none if it cannot be. */
+        private boolean shortenOpenRuns(long bytes) {
+            PriorityQueue<Shortened> largestFirst = new PriorityQueue<>();
+            live.forEach(run -> largestFirst.add(new Shortened(run.log())));
+            long evictable =
+                    largestFirst.stream().mapToLong(Shortened::evictableBytes).sum();
+            if (budget.wouldExceed(bytes - evictable)) {
                 return false;
             }
-            long kept = log.heldDataBytes();
-            while (budget.wouldExceed(bytes) && kept > 0) {
-                kept = Math.max(0, kept - bytes);
-                log.evictUntil(kept);
+            while (budget.wouldExceed(bytes) && !largestFirst.isEmpty()) {
+                Shortened largest = largestFirst.remove();
+                largest.log.evictUntil(largest.log.heldDataBytes() / 2);
+                budget.sweep();
+                Shortened left = new Shortened(largest.log);
+                if (left.evictableBytes < largest.evictableBytes) {
+                    largestFirst.add(left);
+                }
             }
             return !budget.wouldExceed(bytes);
+        }
+
+        /** A log by what it could give up when it was looked at; the most first. */
+        private record Shortened(EventLog log, long evictableBytes) implements Comparable<Shortened> {
+            Shortened(EventLog log) {
+                this(log, log.evictableBytes());
+            }
+
+            @Override
+            public int compareTo(Shortened other) {
+                return Long.compare(other.evictableBytes, evictableBytes);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -58,6 +59,7 @@ public final class EmbeddedRunStore implements RunStore {
     // shared
     private final AtomicInteger openRuns = new AtomicInteger();
     private final LongAdder evictedByGoneRuns = new LongAdder();
+    private final AtomicLong evictedTold = new AtomicLong();
     private volatile boolean closed;
 
     /** Takes up the runs that the archive holds, and arms their deadlines. Blocks while it reads them. */
@@ -83,7 +85,7 @@ public final class EmbeddedRunStore implements RunStore {
         } else {
             MemoryRelief.OfEndedRuns ended = new MemoryRelief.OfEndedRuns(budget, this::forget);
             relief = ended;
-            room = new AppendRoom.OfMemory(budget, ended);
+            room = new AppendRoom.OfMemory(budget, ended, live);
         }
         coldReads = new ColdReads(archive, budget, budget.limitBytes() / PAGE_SHARE);
         deadlines = new RunDeadlines(machine, archive, live, clock, timers);
@@ -288,8 +290,8 @@ public final class EmbeddedRunStore implements RunStore {
     /** What happens with each change, on the thread that publishes it. */
     private final class Publications implements LiveRun.Published {
         @Override
-        public void coming(List<NewEvent> events) {
-            relief.beforeAppend(events);
+        public void coming(LiveRun run, List<NewEvent> events) {
+            relief.beforeAppend(run.log(), events);
         }
 
         @Override
@@ -358,6 +360,11 @@ public final class EmbeddedRunStore implements RunStore {
     }
 
     @Override
+    public void serving() {
+        deadlines.renewLeases();
+    }
+
+    @Override
     public void drain() {
         deadlines.drain();
     }
@@ -378,8 +385,9 @@ public final class EmbeddedRunStore implements RunStore {
             sums[0] += run.log().heldDataBytes();
             sums[1] += run.log().evictedEvents();
         });
-        return new StoreGauges(
-                states, sums[0], budget.usedBytes(), budget.limitBytes(), sums[1] + evictedByGoneRuns.sum());
+        // A run that leaves just now may be missed, but what was told once is not taken back.
+        long evicted = evictedTold.accumulateAndGet(sums[1] + evictedByGoneRuns.sum(), Math::max);
+        return new StoreGauges(states, sums[0], budget.usedBytes(), budget.limitBytes(), evicted);
     }
 
     @Override

@@ -31,6 +31,7 @@ public final class LiveRun {
     private long stopAskedMillis = UNKNOWN;
     private int holds;
     private boolean dropped;
+    private boolean hasLeft;
     private int readers;
     /** Whether a reader came since the run is in memory; its record says so only once that is stored. */
     private boolean readerCameHere;
@@ -42,7 +43,7 @@ public final class LiveRun {
     /** Is told of each change, on the thread that publishes. */
     interface Published {
         /** Events are about to go into the log. */
-        void coming(List<NewEvent> events);
+        void coming(LiveRun run, List<NewEvent> events);
 
         void changed(LiveRun run, RunRecord before, RunRecord after);
     }
@@ -82,7 +83,7 @@ public final class LiveRun {
         if (stored.events().isEmpty()) {
             record = stored.record();
         } else {
-            published.coming(stored.events());
+            published.coming(this, stored.events());
             publishEvents(stored);
         }
         try {
@@ -155,6 +156,13 @@ public final class LiveRun {
         }
         dropped = true;
         return true;
+    }
+
+    /** Notes that it leaves memory; false where that was noted before. */
+    synchronized boolean leave() {
+        boolean first = !hasLeft;
+        hasLeft = true;
+        return first;
     }
 
     synchronized boolean isHeld() {

@@ -140,7 +140,9 @@ final class LiveRuns {
 
     private void leave(LiveRun run) {
         runs.remove(run.record().runId(), run);
-        left.accept(run);
+        if (run.leave()) {
+            left.accept(run);
+        }
     }
 
     Deletion deletion() {

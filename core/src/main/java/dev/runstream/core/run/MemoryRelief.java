@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** Makes room in the memory that all runs share. Safe for any thread. */
 sealed interface MemoryRelief {
     /** Events are about to go into a log. */
-    default void beforeAppend(List<NewEvent> events) {}
+    default void beforeAppend(EventLog log, List<NewEvent> events) {}
 
     /** A run has ended. Called under the lock of its log: never waits for one of ours. */
     default void ended(LiveRun run) {}
@@ -45,12 +45,12 @@ sealed interface MemoryRelief {
         }
 
         @Override
-        public void beforeAppend(List<NewEvent> events) {
+        public void beforeAppend(EventLog log, List<NewEvent> events) {
             long dataBytes = 0;
             for (NewEvent event : events) {
                 dataBytes += event.data().length();
             }
-            long needed = EventLog.memoryFor(dataBytes);
+            long needed = log.memoryFor(events.size(), dataBytes);
             if (budget.wouldExceed(needed)) {
                 makeRoom(needed);
             }

@@ -2,7 +2,9 @@ package dev.runstream.core.run;
 
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventPage.StoredEvent;
+import dev.runstream.core.log.KeptJson;
 import dev.runstream.core.log.LogState;
+import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.log.OutOfSlabsException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -22,8 +24,9 @@ import java.util.function.Predicate;
 /** Keeps nothing beyond the process: decides under a lock on each run, and publishes at once. */
 final class MemoryRunArchive implements RunArchive {
     /** @param record as of its last change of state, which is all that is asked for here */
-    private record Kept(RunRecord record, JsonBytes input) {}
+    private record Kept(RunRecord record, KeptJson input) {}
 
+    private final MemoryBudget budget;
     private final Map<String, Kept> runs = new ConcurrentHashMap<>();
     private final NavigableMap<RunQuery.Place, String> byCreation = new ConcurrentSkipListMap<>();
     private final Map<String, String> runIdsByKey = new ConcurrentHashMap<>();
@@ -31,6 +34,10 @@ final class MemoryRunArchive implements RunArchive {
     // under this object's lock
     /** When each run ended that has, in the order of their ends. */
     private final Map<String, Long> endedAtMillis = new LinkedHashMap<>();
+
+    MemoryRunArchive(MemoryBudget budget) {
+        this.budget = budget;
+    }
 
     @Override
     public synchronized CompletionStage<Creation> create(
@@ -46,18 +53,18 @@ final class MemoryRunArchive implements RunArchive {
         if (full.isPresent()) {
             return CompletableFuture.completedFuture(new Creation.NoRoom(full.get()));
         }
-        runs.put(spec.runId(), new Kept(first.record(), input.copy()));
-        byCreation.put(RunQuery.Place.of(first.record()), spec.runId());
-        if (!spec.idempotencyKey().isEmpty()) {
-            runIdsByKey.put(spec.idempotencyKey(), spec.runId());
-        }
         try {
+            runs.put(spec.runId(), new Kept(first.record(), KeptJson.of(input, budget)));
+            byCreation.put(RunQuery.Place.of(first.record()), spec.runId());
+            if (!spec.idempotencyKey().isEmpty()) {
+                runIdsByKey.put(spec.idempotencyKey(), spec.runId());
+            }
             publish.run();
+            return CompletableFuture.completedFuture(new Creation.Fresh());
         } catch (OutOfSlabsException none) {
             remove(spec.runId());
             return CompletableFuture.completedFuture(new Creation.NoRoom("there is no memory for another run"));
         }
-        return CompletableFuture.completedFuture(new Creation.Fresh());
     }
 
     @Override
@@ -103,8 +110,8 @@ final class MemoryRunArchive implements RunArchive {
 
     @Override
     public CompletionStage<Optional<JsonBytes>> input(String runId) {
-        return CompletableFuture.completedFuture(
-                Optional.ofNullable(runs.get(runId)).map(Kept::input));
+        return CompletableFuture.completedFuture(Optional.ofNullable(runs.get(runId))
+                .flatMap(kept -> kept.input().read()));
     }
 
     /** Nothing is held here: every event that there is, is in its log. */
@@ -170,6 +177,7 @@ final class MemoryRunArchive implements RunArchive {
         if (gone != null) {
             byCreation.remove(RunQuery.Place.of(gone.record()));
             runIdsByKey.remove(gone.record().spec().idempotencyKey());
+            gone.input().release();
         }
     }
 
@@ -184,5 +192,7 @@ final class MemoryRunArchive implements RunArchive {
     }
 
     @Override
-    public void close() {}
+    public synchronized void close() {
+        List.copyOf(runs.keySet()).forEach(this::remove);
+    }
 }

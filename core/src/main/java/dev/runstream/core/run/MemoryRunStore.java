@@ -11,6 +11,6 @@ public final class MemoryRunStore {
     /** A new, empty store. */
     public static RunStore open(
             RunSettings settings, MemoryBudget budget, InstantSource clock, Timers timers, RunObserver observer) {
-        return new EmbeddedRunStore(settings, new MemoryRunArchive(), budget, clock, timers, observer);
+        return new EmbeddedRunStore(settings, new MemoryRunArchive(budget), budget, clock, timers, observer);
     }
 }

@@ -110,8 +110,14 @@ final class RunDeadlines {
         archiveWasAway = !archive.health().ready();
         if (archiveIsBack || now - lastAwakeMillis > AWAY_MILLIS) {
             lastAwakeMillis = now;
-            live.forEach(run -> run.heardOf(now));
+            renewLeases();
         }
+    }
+
+    /** Each worker elsewhere gets its full lease anew. */
+    void renewLeases() {
+        long now = timers.nowMillis();
+        live.forEach(run -> run.heardOf(now));
     }
 
     void close() {

@@ -45,6 +45,9 @@ public interface RunStore extends AutoCloseable {
     /** The runs of agents of ours that have not ended, oldest first: what a process has to take up when it starts. */
     CompletionStage<List<RunRecord>> unfinished();
 
+    /** Says that workers elsewhere can reach this process from now on: each gets its full lease. */
+    void serving();
+
     /**
      * Says that this process is about to stop. Readers that leave from now on are sent away by it, so their leaving
      * cancels nothing; whoever takes the runs up next starts that clock anew.

@@ -118,6 +118,11 @@ final class FaultyStore implements RunStore {
     }
 
     @Override
+    public void serving() {
+        store.serving();
+    }
+
+    @Override
     public void drain() {
         store.drain();
     }

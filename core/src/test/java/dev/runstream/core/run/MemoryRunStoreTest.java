@@ -3,6 +3,7 @@ package dev.runstream.core.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runstream.core.log.EventType;
 import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.testing.Json;
 import dev.runstream.core.testing.LogReader;
@@ -102,6 +103,37 @@ final class MemoryRunStoreTest extends RunStoreContract {
         assertThat(seen.getLast().seq())
                 .isEqualTo(find("r").orElseThrow().record().lastSeq());
         assertThat(bench().budget().usedBytes()).isLessThanOrEqualTo(MEBIBYTE / 2);
+    }
+
+    @Test
+    void takesRoomForASmallRunFromTheLargestOfTheOpenOnes() {
+        bench().reopen(StoreBench.SETTINGS, MEBIBYTE);
+        startExternal("small");
+        append("small", Drafts.delta("'first'"));
+        for (int i = 0; i < 3; i++) {
+            startExternal("large" + i);
+        }
+        for (int i = 0; i < 3; i++) {
+            fill("large" + i, 1_000_000);
+        }
+        for (int i = 0; i < 20; i++) {
+            append("small", Drafts.sized(4_000));
+        }
+        append("small", Drafts.complete("'end'"));
+        assertThat(heldOf("small")).hasSize(23);
+        for (int i = 0; i < 3; i++) {
+            assertThat(find("large" + i).orElseThrow().bufferedBytes()).isGreaterThan(50_000);
+        }
+        assertThat(bench().budget().usedBytes()).isLessThanOrEqualTo(MEBIBYTE);
+    }
+
+    @Test
+    void alwaysTakesAnEnd() {
+        fillWithOpenRuns();
+        assertThat(refused("small", Drafts.batch(Drafts.sized(50_000))).refusal())
+                .isEqualTo(new AppendResult.Refusal.NoRoom());
+        append("small", Drafts.of(EventType.COMPLETE, "'" + "x".repeat(50_000) + "'"));
+        assertThat(stateOf("small")).isEqualTo(RunState.COMPLETED);
     }
 
     private void fillWithOpenRuns() {

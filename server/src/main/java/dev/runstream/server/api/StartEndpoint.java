@@ -17,8 +17,12 @@ import dev.runstream.server.http.Problem;
 import dev.runstream.server.http.Response;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -35,6 +39,7 @@ final class StartEndpoint implements Endpoint {
     private static final int COPIES = 2;
 
     private static final int LONGEST_KEY = 255;
+    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(10);
 
     private final RunStore store;
     private final AgentDirectory agents;
@@ -153,33 +158,74 @@ final class StartEndpoint implements Endpoint {
         } else if (request.agent().equals(RunSpec.EXTERNAL)) {
             create(exchange, key, request, agent.get());
         } else {
-            // An agent's check may block, which an event loop must not.
-            Thread.ofVirtual().name("check-" + request.agent()).start(() -> check(exchange, key, request, agent.get()));
+            new Check(exchange, key, request, agent.get()).begin();
         }
     }
 
-    private void check(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent) {
-        try {
-            agents.check(agent.name(), request.input());
-        } catch (InvalidInputException refused) {
-            exchange.respond(Problem.of(
-                            HttpResponseStatus.BAD_REQUEST,
-                            "invalid-input",
-                            "the agent " + agent.name() + " does not take this input")
-                    .withFaults(refused.faults().stream()
-                            .map(fault -> new Problem.Fault(fault.field(), fault.message()))
-                            .toList()));
-            return;
-        } catch (RuntimeException | Error fault) {
-            // An agent's code may be broken in any way, and still the caller has to be answered.
-            LOG.error("agent {} failed to check an input", agent.name(), fault);
-            exchange.respond(Problem.of(
-                    HttpResponseStatus.INTERNAL_SERVER_ERROR,
-                    "agent-failed",
-                    "the agent " + agent.name() + " failed to check the input; the server's log says how"));
-            return;
+    /** An agent's look at an input, on a thread of its own since it may block, and not for as long as it likes. */
+    private final class Check implements Runnable {
+        private final Exchange exchange;
+        private final String key;
+        private final StartRequest request;
+        private final AgentDirectory.Entry agent;
+        private final Thread thread;
+        /** Whether it is settled what becomes of the request. */
+        private final AtomicBoolean settled = new AtomicBoolean();
+
+        Check(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent) {
+            this.exchange = exchange;
+            this.key = key;
+            this.request = request;
+            this.agent = agent;
+            thread = Thread.ofVirtual().name("check-" + agent.name()).unstarted(this);
         }
-        create(exchange, key, request, agent);
+
+        void begin() {
+            Future<?> patience = exchange.channel()
+                    .eventLoop()
+                    .schedule(this::giveUp, CHECK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            exchange.onSettled(() -> patience.cancel(false));
+            thread.start();
+        }
+
+        private void giveUp() {
+            if (settled.compareAndSet(false, true)) {
+                LOG.warn("agent {} has not checked an input for {} s", agent.name(), CHECK_PATIENCE.toSeconds());
+                thread.interrupt();
+                exchange.respond(
+                        Problem.overloaded("the agent " + agent.name() + " takes too long to check the input"));
+            }
+        }
+
+        @Override
+        public void run() {
+            Optional<Problem> refusal = refusal();
+            if (settled.compareAndSet(false, true)) {
+                refusal.ifPresentOrElse(exchange::respond, () -> create(exchange, key, request, agent));
+            }
+        }
+
+        private Optional<Problem> refusal() {
+            try {
+                agents.check(agent.name(), request.input());
+                return Optional.empty();
+            } catch (InvalidInputException refused) {
+                return Optional.of(Problem.of(
+                                HttpResponseStatus.BAD_REQUEST,
+                                "invalid-input",
+                                "the agent " + agent.name() + " does not take this input")
+                        .withFaults(refused.faults().stream()
+                                .map(fault -> new Problem.Fault(fault.field(), fault.message()))
+                                .toList()));
+            } catch (RuntimeException | Error fault) {
+                // An agent's code may be broken in any way, and still the caller has to be answered.
+                LOG.error("agent {} failed to check an input", agent.name(), fault);
+                return Optional.of(Problem.of(
+                        HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                        "agent-failed",
+                        "the agent " + agent.name() + " failed to check the input; the server's log says how"));
+            }
+        }
     }
 
     private void create(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent) {

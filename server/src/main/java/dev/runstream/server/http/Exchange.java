@@ -93,11 +93,15 @@ public final class Exchange {
     }
 
     /**
-     * Has an action called once the request is answered or its connection lost, whichever is first; only the last one that
-     * was given. Event loop only.
+     * Has an action called once the request is answered or its connection lost, whichever is first, before those given
+     * earlier. Event loop only.
      */
     public void onSettled(Runnable action) {
-        onSettled = action;
+        Runnable earlier = onSettled;
+        onSettled = () -> {
+            action.run();
+            earlier.run();
+        };
     }
 
     void settled() {

@@ -36,6 +36,7 @@ final class FileCheck {
     /** To be called before SQLite opens the file: closing a file that SQLite has open would undo SQLite's locks. */
     void header() {
         if (!Files.exists(file)) {
+            logWithoutFile();
             return;
         }
         try (InputStream in = Files.newInputStream(file)) {
@@ -53,6 +54,20 @@ final class FileCheck {
         }
     }
 
+    /** SQLite would throw the log away, and with it what was stored last. */
+    private void logWithoutFile() {
+        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        try {
+            if (Files.exists(log) && Files.size(log) > 0) {
+                throw new StoreFileException("The file " + file + " is missing, but its write-ahead log " + log
+                        + " is there, with what was stored last. Put the file back beside it; or move the log away and"
+                        + " begin with an empty file.");
+            }
+        } catch (IOException fault) {
+            throw new StoreFileException("The file " + log + " cannot be looked at: " + fault.getMessage(), fault);
+        }
+    }
+
     /** Whose file it is, and of which version. */
     void version(Connection connection, Schema schema) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -63,12 +78,22 @@ final class FileCheck {
                                 + " of its form; this one knows up to " + schema.newestVersion()
                                 + "). Start the newer Runstream, or name another folder with --data.");
             }
+            if (version < 0) {
+                throw damaged("its version is " + version);
+            }
             boolean ours = number(statement, "PRAGMA application_id") == Schema.APPLICATION_ID;
             boolean empty = number(statement, "SELECT count(*) FROM sqlite_schema") == 0;
             if (!(ours || (empty && version == 0))) {
                 throw new StoreFileException("The file " + file
                         + " is a database of another program. Move it away, or name another folder with --data.");
             }
+        }
+    }
+
+    /** Whether it has all tables by now; an older or an empty one gets them later. */
+    boolean isCurrent(Connection connection, Schema schema) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return Schema.version(statement) == schema.newestVersion();
         }
     }
 
@@ -104,10 +129,21 @@ final class FileCheck {
         }
     }
 
+    /** Reads what will be taken up, so that nothing is written to a file in which that cannot be read. */
+    void openRuns(Connection connection) throws SQLException {
+        try {
+            new Queries(connection).unfinished();
+        } catch (RuntimeException unreadable) {
+            throw damaged("a run in it cannot be read: " + unreadable.getMessage());
+        }
+    }
+
     /** What a fault of SQLite while the file was being opened means. */
     StoreFileException refusal(SQLException fault) {
         int code = fault instanceof SQLiteException sqlite ? sqlite.getResultCode().code & 0xff : 0;
-        if (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
+        if (code == SQLiteErrorCode.SQLITE_CORRUPT.code
+                || code == SQLiteErrorCode.SQLITE_NOTADB.code
+                || isOtherSchema(fault)) {
             return damaged(String.valueOf(fault.getMessage()));
         }
         return new StoreFileException(
@@ -115,6 +151,12 @@ final class FileCheck {
                         + "). See that this user may read and write it and its folder, that the disk has room, and that"
                         + " no other program holds it.",
                 fault);
+    }
+
+    /** A table or column that every file of ours has is not there. */
+    private static boolean isOtherSchema(SQLException fault) {
+        String message = String.valueOf(fault.getMessage());
+        return message.contains("no such table") || message.contains("no such column");
     }
 
     private StoreFileException damaged(String what) {

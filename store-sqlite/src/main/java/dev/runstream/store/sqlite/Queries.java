@@ -25,7 +25,7 @@ final class Queries {
     private final Connection connection;
     private final PreparedStatement byId;
     private final PreparedStatement byKey;
-    private final PreparedStatement no;
+    private final PreparedStatement slot;
     private final PreparedStatement input;
     private final PreparedStatement events;
     private final PreparedStatement sizes;
@@ -36,7 +36,8 @@ final class Queries {
         this.connection = connection;
         byId = connection.prepareStatement(RunRows.SELECT + "WHERE run_id = ?");
         byKey = connection.prepareStatement(RunRows.SELECT + "WHERE idempotency_key = ?");
-        no = connection.prepareStatement("SELECT no FROM run WHERE run_id = ?");
+        slot = connection.prepareStatement(
+                "SELECT no, bytes - held_bytes FROM run" + " JOIN progress ON progress.run = run.no WHERE run_id = ?");
         input = connection.prepareStatement("SELECT json FROM input WHERE run = " + RUN_NO);
         events = connection.prepareStatement(
                 "SELECT seq, type, data FROM event WHERE run = " + RUN_NO + " AND seq >= ? AND seq <= ? ORDER BY seq");
@@ -67,10 +68,11 @@ final class Queries {
         }
     }
 
-    Optional<Long> numberOf(String runId) throws SQLException {
-        no.setString(1, runId);
-        try (ResultSet row = no.executeQuery()) {
-            return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+    /** What was evicted before counts as trimmed: rows of it that are left go with the next. */
+    Optional<RunSlot> slotOf(String runId) throws SQLException {
+        slot.setString(1, runId);
+        try (ResultSet row = slot.executeQuery()) {
+            return row.next() ? Optional.of(new RunSlot(row.getLong(1), row.getLong(2))) : Optional.empty();
         }
     }
 

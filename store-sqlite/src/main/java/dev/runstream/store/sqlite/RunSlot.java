@@ -7,7 +7,8 @@ final class RunSlot {
     /** Bytes of evicted events whose rows have been deleted, or are about to be. */
     long trimmedBytes;
 
-    RunSlot(long no) {
+    RunSlot(long no, long trimmedBytes) {
         this.no = no;
+        this.trimmedBytes = trimmedBytes;
     }
 }

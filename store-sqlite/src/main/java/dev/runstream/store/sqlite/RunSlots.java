@@ -29,13 +29,13 @@ final class RunSlots {
         if (known != null) {
             return Optional.of(known);
         }
-        Optional<RunSlot> found = queries.numberOf(runId).map(RunSlot::new);
+        Optional<RunSlot> found = queries.slotOf(runId);
         found.ifPresent(slot -> slots.put(runId, slot));
         return found;
     }
 
     void created(String runId, long no) {
-        slots.put(runId, new RunSlot(no));
+        slots.put(runId, new RunSlot(no, 0));
     }
 
     void deleted(String runId) {

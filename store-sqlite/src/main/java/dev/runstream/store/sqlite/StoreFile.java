@@ -56,6 +56,9 @@ final class StoreFile implements AutoCloseable {
                             "{} is too large to be read through at the start; what was read is sound",
                             connections.file());
                 }
+                if (check.isCurrent(connection, Schema.CURRENT)) {
+                    check.openRuns(connection);
+                }
             } catch (SQLException fault) {
                 throw check.refusal(fault);
             }

@@ -162,15 +162,15 @@ final class Writer implements AutoCloseable {
         boolean takeApart = tasks.size() > 1 && isRefusalOfRows(fault);
         Deque<WriteTask<?>> apart = new ArrayDeque<>();
         String message = connections.file() + ": " + fault.getMessage();
+        if (!takeApart) {
+            health.failed(message);
+        }
         for (WriteTask<?> task : tasks) {
             if (takeApart && task.canBeDecidedAgain()) {
                 apart.add(task);
             } else {
                 task.failed(new StoreUnavailableException(message, fault));
             }
-        }
-        if (!takeApart) {
-            health.failed(message);
         }
         while (!apart.isEmpty()) {
             commitSome(apart, 0);

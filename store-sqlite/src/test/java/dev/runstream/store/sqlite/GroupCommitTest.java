@@ -32,6 +32,9 @@ final class GroupCommitTest {
     private static final String REFUSE_EVENTS =
             "CREATE TRIGGER refuse BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'for the test'); END";
 
+    private static final String REFUSE_PROBES =
+            "CREATE TRIGGER refuse_probes BEFORE UPDATE ON session" + " BEGIN SELECT RAISE(ABORT, 'for the test'); END";
+
     @TempDir
     Path folder;
 
@@ -267,11 +270,13 @@ final class GroupCommitTest {
         it.start(it.external("a").lease(Duration.ofSeconds(3)));
         it.timers.advance(Duration.ofSeconds(2));
         StoreInFolder.sql(it.file(), REFUSE_EVENTS);
+        StoreInFolder.sql(it.file(), REFUSE_PROBES);
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(() -> it.append("a", Drafts.delta(1))).isInstanceOf(StoreUnavailableException.class);
             it.timers.advance(Duration.ofSeconds(5));
         }
         StoreInFolder.sql(it.file(), "DROP TRIGGER refuse");
+        StoreInFolder.sql(it.file(), "DROP TRIGGER refuse_probes");
         Stages.eventually("healthy again", () -> {
             it.timers.advance(Duration.ofMillis(100));
             return it.store().health().ready();

@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that must not be touched, and what is said about them. */
 final class RefusedFilesTest {
@@ -87,6 +89,31 @@ final class RefusedFilesTest {
         it = killed;
         assertThat(contents()).hasSize(2);
         assertRefused("newer Runstream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PRAGMA user_version = -1",
+                "UPDATE progress SET producers = x'00ff' WHERE run = 3",
+                "UPDATE progress SET attempt_starts = 'one' WHERE run = 3",
+                "DROP TABLE progress",
+            })
+    void refusesAFileInWhichSomethingCannotBeRead(String damage) throws Exception {
+        fill();
+        StoreInFolder.sql(it.file(), damage);
+        assertRefused("is damaged", "Put back a copy");
+    }
+
+    @Test
+    void refusesToThrowAwayALogWhoseFileIsMissing() throws Exception {
+        it.open();
+        it.startExternal("r");
+        StoreInFolder killed = it.openCopy(temp.resolve("killed"));
+        it.close();
+        it = killed;
+        Files.delete(it.file());
+        assertRefused("is missing", "Put the file back");
     }
 
     @Test
