@@ -125,8 +125,17 @@ final class EventReader {
         return waiting.isEmpty() && !signOfLife;
     }
 
+    /** Whether no more should arrive until what is collected has been taken. */
     boolean isFull() {
-        return waiting.size() >= MOST_WAITING_EVENTS || waitingBytes >= MOST_WAITING_BYTES;
+        return waiting.size() >= MOST_WAITING_EVENTS
+                || waitingBytes >= MOST_WAITING_BYTES
+                || (waitingBytes > 0 && memory.isShort());
+    }
+
+    /** What was taken is stored, or refused. */
+    void stored() {
+        takenBytes = 0;
+        memory.resize(json.capacityBytes() + waitingBytes);
     }
 
     /** What has been collected since the last time; the batch before is stored by then. */

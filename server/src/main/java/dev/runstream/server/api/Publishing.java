@@ -211,6 +211,7 @@ final class Publishing implements BodySink {
 
     private void stored(EventReader.Batch batch, AppendResult result) {
         storing = false;
+        reader.stored();
         switch (result) {
             case AppendResult.UnknownRun _ -> answer(Problem.runNotFound(runId));
             case AppendResult.Refused refused -> answer(problem(refused, batch));

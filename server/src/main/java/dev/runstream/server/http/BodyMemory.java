@@ -46,6 +46,11 @@ public final class BodyMemory {
             return true;
         }
 
+        /** Whether more than half is taken, so that who can should wait before taking more. */
+        public boolean isShort() {
+            return usedBytes.get() > limitBytes / 2;
+        }
+
         /** Gives all back, for good; may be called again. */
         @Override
         public synchronized void close() {
