@@ -127,9 +127,7 @@ final class EventReader {
 
     /** Whether no more should arrive until what is collected has been taken. */
     boolean isFull() {
-        return waiting.size() >= MOST_WAITING_EVENTS
-                || waitingBytes >= MOST_WAITING_BYTES
-                || (waitingBytes > 0 && memory.isShort());
+        return waiting.size() >= MOST_WAITING_EVENTS || waitingBytes >= MOST_WAITING_BYTES;
     }
 
     /** What was taken is stored, or refused. */

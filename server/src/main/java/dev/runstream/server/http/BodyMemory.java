@@ -46,11 +46,6 @@ public final class BodyMemory {
             return true;
         }
 
-        /** Whether more than half is taken, so that who can should wait before taking more. */
-        public boolean isShort() {
-            return usedBytes.get() > limitBytes / 2;
-        }
-
         /** Gives all back, for good; may be called again. */
         @Override
         public synchronized void close() {

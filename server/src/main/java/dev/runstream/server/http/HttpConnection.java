@@ -29,6 +29,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -157,7 +158,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         if (inputEnded && current == null && waiting.isEmpty()) {
             closeWhenWritten();
-        } else {
+        } else if (channel.isActive()) {
             channel.config().setAutoRead(!bodyPaused && !waiting.isFull());
         }
     }
@@ -456,7 +457,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) {
+        boolean isPeers = cause instanceof IOException || cause instanceof UncheckedIOException;
+        if (!isPeers) {
             LOG.warn("a connection failed", cause);
         }
         ctx.close();
