@@ -24,33 +24,55 @@ final class FundDefaults {
 
     private static final List<Stage> STAGES = List.of(
             new Stage(
-                    "Seed", 56, 1_250_000, 14_000_000, 20, 42, 16, months(20, 32), months(38, 68), multiple(0.6, 3.5)),
+                    "Seed",
+                    56,
+                    1_250_000,
+                    14_000_000,
+                    20,
+                    rates(42, 16, 42),
+                    months(20, 32),
+                    months(38, 68),
+                    multiple(0.6, 3.5)),
             new Stage(
                     "Series A",
                     44,
                     2_800_000,
                     48_000_000,
                     20,
-                    48,
-                    20,
+                    rates(48, 20, 32),
                     months(22, 36),
                     months(40, 70),
                     multiple(0.8, 4)),
             new Stage(
-                    "Series B", 0, 4_000_000, 130_000_000, 16, 48, 26, months(23, 38), months(38, 68), multiple(1, 4)),
+                    "Series B",
+                    0,
+                    4_000_000,
+                    130_000_000,
+                    16,
+                    rates(48, 26, 26),
+                    months(23, 38),
+                    months(38, 68),
+                    multiple(1, 4)),
             new Stage(
                     "Series C",
                     0,
                     5_000_000,
                     320_000_000,
                     12,
-                    46,
-                    34,
+                    rates(46, 34, 20),
                     months(24, 40),
                     months(36, 64),
                     multiple(1.1, 4)),
             new Stage(
-                    "Growth", 0, 5_000_000, 800_000_000, 10, 0, 78, months(24, 40), months(34, 60), multiple(1.2, 4)));
+                    "Growth",
+                    0,
+                    5_000_000,
+                    800_000_000,
+                    10,
+                    rates(0, 78, 22),
+                    months(24, 40),
+                    months(34, 60),
+                    multiple(1.2, 4)));
 
     private FundDefaults() {}
 
@@ -69,11 +91,14 @@ final class FundDefaults {
                 cheque,
                 stage.postMoney(),
                 stage.dilution(),
-                stage.graduation(),
-                stage.exit(),
+                stage.rates(),
                 stage.monthsToGraduate(),
                 stage.monthsToExit(),
                 stage.exitMultiple());
+    }
+
+    private static StageRates rates(double graduation, double exit, double failure) {
+        return new StageRates(graduation, exit, failure);
     }
 
     private static Distribution months(double median, double p90) {

@@ -64,8 +64,7 @@ record FundInput(
      * @param cheque dollars of an initial cheque
      * @param postMoney value of the company after this stage's round
      * @param dilution percent of the company sold in this round, borne by who held it before
-     * @param graduation percent of companies that raise the next round
-     * @param exit percent that are sold from this stage; what is left of 100 fails
+     * @param rates what becomes of the companies at this stage
      * @param exitMultiple value of the whole company at its exit ÷ {@code postMoney}
      */
     record Stage(
@@ -74,8 +73,7 @@ record FundInput(
             double cheque,
             double postMoney,
             double dilution,
-            double graduation,
-            double exit,
+            StageRates rates,
             Distribution monthsToGraduate,
             Distribution monthsToExit,
             Distribution exitMultiple) {}

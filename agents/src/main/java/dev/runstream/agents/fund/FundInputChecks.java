@@ -26,9 +26,6 @@ final class FundInputChecks {
         }
         for (int i = 0; i < input.stages().size(); i++) {
             String path = "stages." + i;
-            if (sound(path + ".graduation", path + ".exit")) {
-                outcomes(path, input.stages().get(i), i == input.stages().size() - 1);
-            }
             if (sound("fund.lifeYears", path + ".monthsToGraduate")) {
                 withinLife(path + ".monthsToGraduate", input.stages().get(i).monthsToGraduate());
             }
@@ -50,18 +47,6 @@ final class FundInputChecks {
                     "carry.catchUp",
                     "must be 0 for none, or above the carry rate of " + Plain.number(rate) + ", but was "
                             + Plain.number(catchUp));
-        }
-    }
-
-    private void outcomes(String path, Stage stage, boolean last) {
-        double sum = stage.graduation() + stage.exit();
-        if (last && stage.graduation() > 0) {
-            fault(path + ".graduation", "must be 0, as there is no stage after the last one");
-        } else if (sum > 100 + 1e-9) {
-            fault(
-                    path + ".graduation",
-                    "together with exit must be at most 100, but " + Plain.number(stage.graduation()) + " and "
-                            + Plain.number(stage.exit()) + " come to " + Plain.number(sum));
         }
     }
 

@@ -68,8 +68,9 @@ final class FundInputJson {
         node.set("cheque", number(stage.cheque()));
         node.set("postMoney", number(stage.postMoney()));
         node.set("dilution", number(stage.dilution()));
-        node.set("graduation", number(stage.graduation()));
-        node.set("exit", number(stage.exit()));
+        node.set("graduation", number(stage.rates().graduation()));
+        node.set("exit", number(stage.rates().exit()));
+        node.set("failure", number(stage.rates().failure()));
         node.set("monthsToGraduate", of(stage.monthsToGraduate()));
         node.set("monthsToExit", of(stage.monthsToExit()));
         node.set("exitMultiple", of(stage.exitMultiple()));

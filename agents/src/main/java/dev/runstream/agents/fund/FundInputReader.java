@@ -125,11 +125,8 @@ final class FundInputReader {
             double allocation = listed.size() == 1
                     ? 100
                     : i < defaults.size() ? defaults.get(i).allocation() : 0;
-            stages.add(stage(
-                    listed.get(i),
-                    defaults.get(like),
-                    anyAllocation ? 0 : allocation,
-                    i == listed.size() - 1 ? 0 : defaults.get(like).graduation()));
+            stages.add(
+                    stage(listed.get(i), defaults.get(like), anyAllocation ? 0 : allocation, i == listed.size() - 1));
         }
         return stages.isEmpty() ? defaults : stages;
     }
@@ -145,16 +142,15 @@ final class FundInputReader {
         return Math.min(next, defaults.size() - 1);
     }
 
-    /** @param d what the stage takes where it says nothing itself, but for the allocation and graduation */
-    private static Stage stage(JsonFields fields, Stage d, double allocation, double graduation) {
+    /** @param d what the stage takes where it says nothing itself, but for the allocation */
+    private static Stage stage(JsonFields fields, Stage d, double allocation, boolean last) {
         Stage stage = new Stage(
                 fields.text("name", d.name(), 40),
                 fields.number("allocation", allocation, 0, 100),
                 fields.number("cheque", d.cheque(), 1_000, 1e11),
                 fields.number("postMoney", d.postMoney(), 10_000, 1e13),
                 fields.number("dilution", d.dilution(), 0, 90),
-                fields.number("graduation", graduation, 0, 100),
-                fields.number("exit", d.exit(), 0, 100),
+                StageRates.read(fields, d.rates(), last),
                 DistributionReader.read(fields, "monthsToGraduate", d.monthsToGraduate(), 600),
                 DistributionReader.read(fields, "monthsToExit", d.monthsToExit(), 600),
                 DistributionReader.read(fields, "exitMultiple", d.exitMultiple(), 10_000));

@@ -191,10 +191,10 @@ final class Holdings {
     /** Draws what becomes of a company in this stage, and when. */
     private void enter(int company, int stage, int quarter) {
         stageOf[company] = stage;
-        Stage terms = stages[stage];
+        StageRates rates = stages[stage].rates();
         double drawn = 100 * random.nextDouble();
-        boolean raises = drawn < terms.graduation();
-        boolean exits = !raises && drawn < terms.graduation() + terms.exit();
+        boolean raises = drawn < rates.graduation();
+        boolean exits = !raises && drawn < rates.graduation() + rates.exit();
         // A company fails when it should have raised and could not.
         boolean roundAhead = raises || (!exits && stage < stages.length - 1);
         double months = (roundAhead ? monthsToGraduate : monthsToExit)[stage].sample(random);

@@ -56,7 +56,33 @@ class FundInputReaderTest {
                 .usingRecursiveComparison()
                 .ignoringFields("allocation")
                 .isEqualTo(defaults.get(2));
-        assertThat(stages.get(2).exit()).isEqualTo(40);
+        assertThat(stages.get(2).rates().exit()).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                                               | 42   | 16   | 42
+            {'graduation':33.3,'exit':16}                    | 33.3 | 16   | 50.7
+            {'graduation':33.3,'failure':50.7}               | 33.3 | 16   | 50.7
+            {'exit':16,'failure':50.7}                       | 33.3 | 16   | 50.7
+            {'graduation':33.3,'exit':16,'failure':50.7}     | 33.3 | 16   | 50.7
+            {'graduation':33.3,'exit':33.3,'failure':33.4}   | 33.3 | 33.3 | 33.4
+            {'failure':50}                                   | 42   | 8    | 50
+            {'graduation':30,'exit':null,'failure':70}       | 30   | 0    | 70
+            """)
+    void takesWhatTwoRatesLeaveOfAHundredForTheThird(String stage, double graduation, double exit, double failure) {
+        FundInput input = FundInputReader.read("{\"stages\":[" + stage.replace('\'', '"') + ",{}]}");
+
+        assertThat(input.stages().getFirst().rates()).isEqualTo(new StageRates(graduation, exit, failure));
+        assertThat(FundInputJson.of(input).at("/stages/0/failure").doubleValue())
+                .isEqualTo(failure);
+    }
+
+    @Test
+    void takesWhatFailsAtTheLastStageAsNotSold() {
+        FundInput input = FundInputReader.read("{\"stages\":[{},{\"failure\":35}]}");
+
+        assertThat(input.stages().getLast().rates()).isEqualTo(new StageRates(0, 65, 35));
     }
 
     @Test
@@ -124,6 +150,12 @@ class FundInputReaderTest {
             {'stages':[5]}                                              | stages.0                    | must be an object, but was 5
             {'stages':[{'name':''}]}                                    | stages.0.name               | must be a text of 1 to 40 characters
             {'stages':[{'graduation':60,'exit':50},{}]}                 | stages.0.graduation         | 60 and 50 come to 110
+            {'stages':[{'graduation':60,'failure':50},{}]}              | stages.0.failure            | together with graduation must be at most 100, but 50 and 60 come to 110
+            {'stages':[{'exit':60,'failure':50},{}]}                    | stages.0.failure            | together with exit must be at most 100, but 50 and 60 come to 110
+            {'stages':[{'graduation':40,'exit':20,'failure':30},{}]}    | stages.0.failure            | together with graduation and exit must come to 100, but 30, 40 and 20 come to 90
+            {'stages':[{'graduation':40,'exit':20,'failure':41},{}]}    | stages.0.failure            | 41, 40 and 20 come to 101
+            {'stages':[{},{'exit':60,'failure':30}]}                    | stages.1.failure            | 30, 0 and 60 come to 90
+            {'stages':[{'failure':101}]}                                | stages.0.failure            | must be from 0 to 100, but was 101
             {'stages':[{},{'graduation':20}]}                           | stages.1.graduation         | must be 0, as there is no stage after the last one
             {'stages':[{'allocation':50},{'allocation':40}]}            | stages.0.allocation         | must come to 100, but come to 90
             {'stages':[{'cheque':60000000}]}                            | stages.0.cheque             | is more than the $44,786,500 that 100% of the initial capital
