@@ -1,25 +1,32 @@
 package dev.runstream.agents.fund;
 
-import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A distribution in constant memory: counts in fixed bins, fine enough to read quantiles from.
+ * A distribution in bounded memory: counts in fixed bins, fine enough to read quantiles from.
  *
  * <p>A value {@code v} is placed by {@code x = 1 + (v - origin) / unit}; each octave of x (1–2, 2–4, …) has {@value
  * #BINS_PER_OCTAVE} bins of one width, so that a bin is at most a {@value #BINS_PER_OCTAVE}th of x wide. A quantile is
- * interpolated inside its bin and so at most one bin's width off. Whatever lies past the last octave falls into the last
- * bin, and what lies at the origin itself, as a total loss does, is kept apart. {@code origin + n · unit} is an edge of a bin for n below {@value #BINS_PER_OCTAVE}, so counts above such a value
- * are exact.
+ * interpolated between the least and the greatest value of its bin, and so at most one bin's width off; a value that has
+ * its bin to itself is read as it is. Whatever lies past the last octave falls into the last bin, and what lies at the
+ * origin itself, as a total loss does, is kept apart. {@code origin + n · unit} is an edge of a bin for n below {@value
+ * #BINS_PER_OCTAVE}, so counts above such a value are exact.
  *
- * <p>All state is integers, minima and maxima, so merging gives the same bits in any order. Confined to one thread.
+ * <p>All state is integers, minima and maxima, so merging gives the same bits in any order. Bins take memory once a value
+ * lies near them. Confined to one thread.
  */
 final class QuantileSketch {
     private static final int BIN_BITS = 10;
     private static final int BINS_PER_OCTAVE = 1 << BIN_BITS;
     private static final int OCTAVES = 10;
     private static final int BINS = OCTAVES * BINS_PER_OCTAVE;
-    private static final int SHIFT = 52 - BIN_BITS;
-    private static final long INDEX_OF_ONE = Double.doubleToRawLongBits(1.0) >>> SHIFT;
+    /** A place counts in the 2^31st parts of a bin, that is in the mantissa's first 41 bits. */
+    private static final int PLACE_BITS = 31;
+
+    private static final int SHIFT = 52 - BIN_BITS - PLACE_BITS;
+    private static final long PLACE_OF_ONE = Double.doubleToRawLongBits(1.0) >>> SHIFT;
+    private static final long LAST_PLACE = ((long) BINS << PLACE_BITS) - 1;
     /** The last digits of a sum must not decide on which side of 1× a path falls. */
     private static final double NUDGE = 1 + 1e-12;
 
@@ -30,7 +37,7 @@ final class QuantileSketch {
     private final double origin;
     private final double scale;
     // of the values so far
-    private final int[] counts = new int[BINS];
+    private final @Nullable BinBlock[] blocks = new @Nullable BinBlock[BINS / BinBlock.BINS];
     private long count;
     private long atOrigin;
     private double min = Double.POSITIVE_INFINITY;
@@ -46,9 +53,14 @@ final class QuantileSketch {
 
     /** @param value a number not below the origin; at most 2^31 - 1 values in all */
     void add(double value) {
-        counts[bin(value)]++;
         count++;
-        atOrigin += value == origin ? 1 : 0;
+        if (value == origin) {
+            atOrigin++;
+        } else {
+            long place = place(value);
+            int bin = (int) (place >>> PLACE_BITS);
+            made(bin / BinBlock.BINS).add(bin % BinBlock.BINS, (int) place & Integer.MAX_VALUE);
+        }
         min = Math.min(min, value);
         max = Math.max(max, value);
         long fixed = Math.round(Math.clamp(value, -LARGEST_SUMMED, LARGEST_SUMMED) * FIXED_POINT);
@@ -57,8 +69,11 @@ final class QuantileSketch {
     }
 
     void addAll(QuantileSketch other) {
-        for (int i = 0; i < BINS; i++) {
-            counts[i] += other.counts[i];
+        for (int i = 0; i < blocks.length; i++) {
+            BinBlock added = other.blocks[i];
+            if (added != null) {
+                made(i).addAll(added);
+            }
         }
         count += other.count;
         atOrigin += other.atOrigin;
@@ -69,7 +84,11 @@ final class QuantileSketch {
     }
 
     void clear() {
-        Arrays.fill(counts, 0);
+        for (BinBlock block : blocks) {
+            if (block != null) {
+                block.clear();
+            }
+        }
         count = 0;
         atOrigin = 0;
         min = Double.POSITIVE_INFINITY;
@@ -110,17 +129,24 @@ final class QuantileSketch {
         if (atOrigin > 0 && rank <= (double) atOrigin) {
             return origin;
         }
+        if (rank >= (double) count) {
+            return max;
+        }
         long below = atOrigin;
         int bin = 0;
-        int inBin = (int) (counts[0] - atOrigin);
-        while (bin < BINS - 1 && (double) (below + inBin) < rank) {
-            below += inBin;
-            inBin = counts[++bin];
+        while (bin < BINS - 1 && (inBin(bin) == 0 || (double) (below + inBin(bin)) < rank)) {
+            below += inBin(bin++);
         }
-        double low = Math.max(edge(bin), min);
-        double high = bin == BINS - 1 ? max : Math.min(edge(bin + 1), max);
-        double inside = inBin == 0 ? 0 : (rank - (double) below) / inBin;
-        return Math.clamp(low + (high - low) * inside, min, max);
+        return Math.clamp(inside(bin, (rank - (double) below) / inBin(bin)), min, max);
+    }
+
+    /** Between the least and the greatest value of a bin that holds some. */
+    private double inside(int bin, double share) {
+        BinBlock block = Objects.requireNonNull(blocks[bin / BinBlock.BINS]);
+        long edge = (long) bin << PLACE_BITS;
+        double low = at(edge + block.least(bin % BinBlock.BINS));
+        double high = bin == BINS - 1 ? max : at(edge + block.greatest(bin % BinBlock.BINS));
+        return low + (high - low) * share;
     }
 
     /**
@@ -137,37 +163,58 @@ final class QuantileSketch {
 
     /** How many values are at least this; exact where {@code value} is an edge of a bin. */
     long countFrom(double value) {
-        long sum = 0;
-        for (int i = bin(value); i < BINS; i++) {
-            sum += counts[i];
-        }
-        return sum;
+        return inBins(bin(value), BINS);
     }
 
     /** How many values lie from each edge up to the next, and from the last one up; exact for edges of bins. */
     long[] countsFrom(double[] edges) {
         long[] sums = new long[edges.length];
         for (int i = 0; i < edges.length; i++) {
-            int end = i + 1 < edges.length ? bin(edges[i + 1]) : BINS;
-            for (int bin = bin(edges[i]); bin < end; bin++) {
-                sums[i] += counts[bin];
-            }
+            sums[i] = inBins(bin(edges[i]), i + 1 < edges.length ? bin(edges[i + 1]) : BINS);
         }
         return sums;
     }
 
     /** Widest error of a quantile that lies at this value, by the width of its bin. */
     double resolution(double value) {
-        int bin = bin(value);
-        return edge(bin + 1) - edge(bin);
+        long bin = bin(value);
+        return at((bin + 1) << PLACE_BITS) - at(bin << PLACE_BITS);
+    }
+
+    private BinBlock made(int index) {
+        BinBlock block = blocks[index];
+        if (block == null) {
+            block = new BinBlock();
+            blocks[index] = block;
+        }
+        return block;
+    }
+
+    /** How many values above the origin lie in a bin. */
+    private int inBin(int bin) {
+        BinBlock block = blocks[bin / BinBlock.BINS];
+        return block == null ? 0 : block.count(bin % BinBlock.BINS);
+    }
+
+    private long inBins(int from, int to) {
+        long sum = from == 0 && to > 0 ? atOrigin : 0;
+        for (int bin = from; bin < to; bin++) {
+            sum += inBin(bin);
+        }
+        return sum;
     }
 
     private int bin(double value) {
-        double x = 1 + (value - origin) * scale * NUDGE;
-        return Math.clamp((Double.doubleToRawLongBits(x) >>> SHIFT) - INDEX_OF_ONE, 0, BINS - 1);
+        return (int) (place(value) >>> PLACE_BITS);
     }
 
-    private double edge(int bin) {
-        return origin + (Double.longBitsToDouble((INDEX_OF_ONE + bin) << SHIFT) - 1) / scale;
+    private long place(double value) {
+        double x = 1 + (value - origin) * scale * NUDGE;
+        return Math.clamp((Double.doubleToRawLongBits(x) >>> SHIFT) - PLACE_OF_ONE, 0, LAST_PLACE);
+    }
+
+    /** The value at a place. */
+    private double at(long place) {
+        return origin + (Double.longBitsToDouble((PLACE_OF_ONE + place) << SHIFT) - 1) / scale;
     }
 }

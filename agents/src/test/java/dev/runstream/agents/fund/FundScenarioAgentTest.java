@@ -104,6 +104,19 @@ class FundScenarioAgentTest {
         assertThat(probabilities.get("netTvpiAtLeast1")).isEqualTo(probabilities.get("netTvpiAtLeast3"));
     }
 
+    @Test
+    void showsNoSpreadInAYearThatIsAlikeInNearlyEveryPath() throws Exception {
+        String example = Files.readString(Path.of("..", "examples", "fund.json"));
+        JsonNode firstYear = run(example.replace("\"paths\": 1000000", "\"paths\": 3000"), 2, new FundScenarioAgent())
+                .at("/byYear/netCashFlow");
+
+        // The fees and cheques of a year; exits so early are rare.
+        for (String key : List.of("p5", "p25", "p50", "p75", "p95")) {
+            assertThat(firstYear.at("/" + key + "/0").longValue()).as(key).isEqualTo(-16_162_869);
+        }
+        assertThat(firstYear.at("/standardError/0").longValue()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"2, 8, 10, 4", "7, 8, 10, 14", "3, 1, 0, 5", "2, 999, 100, 2"})
     void comesToTheSameBitsHoweverTheWorkIsCutUp(int threads, int chunk, int batchMillis, int batches)

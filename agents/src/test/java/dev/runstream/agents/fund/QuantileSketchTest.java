@@ -47,6 +47,40 @@ class QuantileSketchTest {
     }
 
     @Test
+    void readsAValueThatManyShareAsItself() {
+        QuantileSketch sketch = new QuantileSketch(-1, 1);
+        for (int i = 0; i < 96; i++) {
+            sketch.add(-0.16492723);
+        }
+        for (double other : new double[] {-1, -0.25, 0.5, 7}) {
+            sketch.add(other);
+        }
+
+        for (double share : new double[] {0.05, 0.25, 0.5, 0.75, 0.95}) {
+            assertThat(sketch.quantile(share)).isEqualTo(-0.16492723, within(1e-11));
+        }
+        assertThat(sketch.medianError()).isZero();
+    }
+
+    @Test
+    void readsNoFurtherThanTheValuesOfABinLie() {
+        QuantileSketch sketch = sketchOf(0, 1.5001, 1.5001, 1.5002, 1.5002, 8);
+
+        assertThat(sketch.resolution(1.5)).isGreaterThan(0.001);
+        for (double share : new double[] {0.2, 0.5, 0.8}) {
+            assertThat(sketch.quantile(share)).isBetween(1.5001, 1.5002);
+        }
+    }
+
+    @Test
+    void readsBetweenTheLastBinAndTheLargestValuePastTheLastOctave() {
+        QuantileSketch sketch = sketchOf(1, 2_000, 9_000);
+
+        assertThat(sketch.quantile(0.9)).isBetween(1_022.0, 9_000.0);
+        assertThat(sketch.quantile(1)).isEqualTo(9_000);
+    }
+
+    @Test
     void keepsATotalLossApartFromASmallReturn() {
         QuantileSketch sketch = sketchOf(0, 0, 0, 1e-5);
 
@@ -67,7 +101,7 @@ class QuantileSketchTest {
     @Test
     void mergesToTheSameBitsInAnyOrder() {
         RandomGenerator random = new SplittableRandom(3);
-        double[] values = DoubleStream.generate(() -> Math.exp(2 * random.nextGaussian()))
+        double[] values = DoubleStream.generate(() -> random.nextBoolean() ? 1.25 : Math.exp(2 * random.nextGaussian()))
                 .limit(30_000)
                 .toArray();
         QuantileSketch one = sketchOf(values);
