@@ -77,7 +77,7 @@ final class FundReport {
             metric.set(SHARE_KEYS[i], rounded(sketch.quantile(SHARES[i])));
         }
         metric.set("max", rounded(sketch.max()));
-        metric.set("standardError", rounded(sketch.medianError()));
+        standardError(metric, sketch);
         if (tally.without(measure) > 0 || measure.scale() == Measure.Scale.RETURN) {
             metric.set("none", share(tally.without(measure), tally.paths()));
         }
@@ -121,16 +121,24 @@ final class FundReport {
                 values.add(rounded(unit.applyAsDouble(ofYear.apply(year).quantile(SHARES[i]))));
             }
         }
-        ArrayNode errors = fan.putArray("standardError");
+        // Every year counts every path, so there is an error for all of them or for none.
+        ArrayNode errors = NODES.arrayNode();
         for (int year = 0; year < years; year++) {
-            errors.add(rounded(unit.applyAsDouble(ofYear.apply(year).medianError())));
+            ofYear.apply(year).medianError().ifPresent(error -> errors.add(rounded(unit.applyAsDouble(error))));
+        }
+        if (!errors.isEmpty()) {
+            fan.set("standardError", errors);
         }
         return fan;
     }
 
     private static void median(ObjectNode node, QuantileSketch sketch) {
         node.set("p50", rounded(sketch.quantile(0.5)));
-        node.set("standardError", rounded(sketch.medianError()));
+        standardError(node, sketch);
+    }
+
+    private static void standardError(ObjectNode node, QuantileSketch sketch) {
+        sketch.medianError().ifPresent(error -> node.set("standardError", rounded(error)));
     }
 
     private static ObjectNode share(long count, long of) {
@@ -141,9 +149,11 @@ final class FundReport {
     }
 
     private static ObjectNode probability(long count, long of) {
-        double share = of == 0 ? 0 : (double) count / (double) of;
         ObjectNode node = share(count, of);
-        node.set("standardError", rounded(of == 0 ? 0 : 100 * Math.sqrt(share * (1 - share) / (double) of)));
+        if (of > 1) {
+            double share = (double) count / (double) of;
+            node.set("standardError", rounded(100 * Math.sqrt(share * (1 - share) / (double) of)));
+        }
         return node;
     }
 

@@ -1,6 +1,7 @@
 package dev.runstream.agents.fund;
 
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,14 +152,15 @@ final class QuantileSketch {
 
     /**
      * The standard error of the median: half the width of the interval between the order statistics that lie one
-     * binomial standard deviation below and above it. Needs no assumption about the distribution's form.
+     * binomial standard deviation below and above it. Needs no assumption about the distribution's form, but two values;
+     * of fewer nothing can be said.
      */
-    double medianError() {
-        if (count == 0) {
-            return 0;
+    OptionalDouble medianError() {
+        if (count < 2) {
+            return OptionalDouble.empty();
         }
         double deviation = 0.5 / Math.sqrt((double) count);
-        return (quantile(0.5 + deviation) - quantile(0.5 - deviation)) / 2;
+        return OptionalDouble.of((quantile(0.5 + deviation) - quantile(0.5 - deviation)) / 2);
     }
 
     /** How many values are at least this; exact where {@code value} is an edge of a bin. */

@@ -117,6 +117,16 @@ class FundScenarioAgentTest {
         assertThat(firstYear.at("/standardError/0").longValue()).isZero();
     }
 
+    @Test
+    void leavesOutTheErrorThatOnePathCannotTell() throws Exception {
+        JsonNode one = run("{\"paths\":1,\"seed\":5}", 1, new FundScenarioAgent());
+        JsonNode two = run("{\"paths\":2,\"seed\":5}", 1, new FundScenarioAgent());
+
+        assertThat(one.findValues("standardError")).isEmpty();
+        assertThat(two.findValues("standardError"))
+                .hasSize(2 + Measure.values().length + 2 + YearSeries.values().length);
+    }
+
     @ParameterizedTest
     @CsvSource({"2, 8, 10, 4", "7, 8, 10, 14", "3, 1, 0, 5", "2, 999, 100, 2"})
     void comesToTheSameBitsHoweverTheWorkIsCutUp(int threads, int chunk, int batchMillis, int batches)

@@ -42,7 +42,7 @@ class QuantileSketchTest {
 
         assertThat(sketch.quantile(0.05)).isEqualTo(2.71828);
         assertThat(sketch.quantile(0.95)).isEqualTo(2.71828);
-        assertThat(sketch.medianError()).isZero();
+        assertThat(sketch.medianError()).hasValue(0);
         assertThat(sketch.mean()).isEqualTo(2.71828, within(1e-7));
     }
 
@@ -59,7 +59,7 @@ class QuantileSketchTest {
         for (double share : new double[] {0.05, 0.25, 0.5, 0.75, 0.95}) {
             assertThat(sketch.quantile(share)).isEqualTo(-0.16492723, within(1e-11));
         }
-        assertThat(sketch.medianError()).isZero();
+        assertThat(sketch.medianError()).hasValue(0);
     }
 
     @Test
@@ -125,7 +125,13 @@ class QuantileSketchTest {
             sketch.add(10 * random.nextDouble());
         }
         // 1 / (2 f √n), and the density f is 0.1.
-        assertThat(sketch.medianError()).isEqualTo(5 / Math.sqrt(100_000), within(0.002));
+        assertThat(sketch.medianError().orElseThrow()).isEqualTo(5 / Math.sqrt(100_000), within(0.002));
+    }
+
+    @Test
+    void knowsNoErrorOfASingleValue() {
+        assertThat(sketchOf(2).medianError()).isEmpty();
+        assertThat(sketchOf(2, 3).medianError()).isPresent();
     }
 
     @Test
@@ -147,7 +153,7 @@ class QuantileSketchTest {
 
         assertThat(sketch.quantile(0.5)).isZero();
         assertThat(sketch.mean()).isZero();
-        assertThat(sketch.medianError()).isZero();
+        assertThat(sketch.medianError()).isEmpty();
     }
 
     private static QuantileSketch sketchOf(double... values) {
