@@ -13,11 +13,15 @@ import java.util.function.LongSupplier;
 record Pace(LongSupplier nanoClock, long batchNanos, int chunkPaths, int batchesAtOnce) {
     private static final long BATCH_NANOS = 10_000_000;
     private static final int CHUNK_PATHS = 8;
-    /** Keeps every core busy while the last batch of a wave ends, without a tally for each core of a large machine. */
-    private static final int MOST_BATCHES = 32;
+    /** So that a core which was late for its first batch finds others busy with a second. */
+    private static final int BATCHES_A_CORE = 2;
 
     static Pace ofThisMachine() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return new Pace(System::nanoTime, BATCH_NANOS, CHUNK_PATHS, Math.min(MOST_BATCHES, 2 * cores));
+        return of(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** With work for all of so many cores. */
+    static Pace of(int cores) {
+        return new Pace(System::nanoTime, BATCH_NANOS, CHUNK_PATHS, BATCHES_A_CORE * cores);
     }
 }
