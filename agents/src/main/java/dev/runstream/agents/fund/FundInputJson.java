@@ -1,16 +1,14 @@
 package dev.runstream.agents.fund;
 
+import static dev.runstream.agents.fund.PlainJson.number;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.ValueNode;
 import dev.runstream.agents.fund.FundInput.Stage;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 
 /** Writes an input back in the form it is read from, so that what was echoed can be sent again. */
 final class FundInputJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final double LARGEST_EXACT_INTEGER = 1L << 53;
 
     private FundInputJson() {}
 
@@ -46,19 +44,6 @@ final class FundInputJson {
         recycling.put("untilYear", input.recycling().untilYear());
         node.putObject("liquidation").set("discount", number(input.liquidation().discount()));
         return node;
-    }
-
-    /** The number as JSON, without a fraction or exponent where it is whole. */
-    static ValueNode number(double value) {
-        return value == Math.rint(value) && Math.abs(value) < LARGEST_EXACT_INTEGER
-                ? NODES.numberNode((long) value)
-                : NODES.numberNode(value);
-    }
-
-    static ValueNode rounded(double value, int decimals) {
-        return number(BigDecimal.valueOf(value)
-                .setScale(decimals, RoundingMode.HALF_EVEN)
-                .doubleValue());
     }
 
     private static ObjectNode of(Stage stage) {

@@ -49,17 +49,17 @@ final class FundReport {
         probabilities.set("netTvpiAtLeast3", probability(netTvpi.countFrom(3), tally.paths()));
         report.set("byYear", byYear(tally));
         report.set("convergence", convergence);
-        return new RawJson(report.toString());
+        return new RawJson(PlainJson.text(report));
     }
 
     private ObjectNode derived() {
         ObjectNode derived = NODES.objectNode();
-        derived.set("lpCommitments", FundInputJson.rounded(plan.lpCommitments(), 0));
-        derived.set("managementFees", FundInputJson.rounded(plan.managementFees(), 0));
-        derived.set("expenses", FundInputJson.rounded(plan.expenses(), 0));
-        derived.set("investable", FundInputJson.rounded(plan.investable(), 0));
-        derived.set("initialCapital", FundInputJson.rounded(plan.initialCapital(), 0));
-        derived.set("reserves", FundInputJson.rounded(plan.reserves(), 0));
+        derived.set("lpCommitments", PlainJson.rounded(plan.lpCommitments(), 0));
+        derived.set("managementFees", PlainJson.rounded(plan.managementFees(), 0));
+        derived.set("expenses", PlainJson.rounded(plan.expenses(), 0));
+        derived.set("investable", PlainJson.rounded(plan.investable(), 0));
+        derived.set("initialCapital", PlainJson.rounded(plan.initialCapital(), 0));
+        derived.set("reserves", PlainJson.rounded(plan.reserves(), 0));
         derived.put("cheques", plan.cheques());
         ArrayNode byStage = derived.putArray("chequesByStage");
         for (int stage = 0; stage < plan.input().stages().size(); stage++) {
@@ -158,6 +158,6 @@ final class FundReport {
     }
 
     private static ValueNode rounded(double value) {
-        return FundInputJson.rounded(value, DECIMALS);
+        return PlainJson.rounded(value, DECIMALS);
     }
 }

@@ -118,6 +118,20 @@ class FundScenarioAgentTest {
     }
 
     @Test
+    void writesFiguresAsPlainDecimals() throws Exception {
+        try (RecordingContext context = new RecordingContext(
+                "{\"paths\":50000,\"seed\":5,\"fees\":{\"floor\":0.00000025},\"carry\":{\"hurdle\":1e-4}}", 2)) {
+            new FundScenarioAgent().run(context);
+
+            assertThat(context.resultText())
+                    .doesNotContainPattern("[0-9][Ee][-+0-9]")
+                    .contains("\"floor\":0.00000025,")
+                    .contains("\"hurdle\":0.0001,")
+                    .containsPattern("[:,\\[]0\\.000[1-9][,}\\]]");
+        }
+    }
+
+    @Test
     void leavesOutTheErrorThatOnePathCannotTell() throws Exception {
         JsonNode one = run("{\"paths\":1,\"seed\":5}", 1, new FundScenarioAgent());
         JsonNode two = run("{\"paths\":2,\"seed\":5}", 1, new FundScenarioAgent());

@@ -28,6 +28,7 @@ final class RecordingContext implements RunContext, AutoCloseable {
     private final String input;
     private final ExecutorService pool;
     private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
+    private volatile String resultText = "";
     private volatile boolean cancelled;
     private volatile Consumer<Event> listener = event -> {};
 
@@ -59,6 +60,11 @@ final class RecordingContext implements RunContext, AutoCloseable {
 
     JsonNode result() {
         return events("complete").getFirst();
+    }
+
+    /** The result as it was written. */
+    String resultText() {
+        return resultText;
     }
 
     @Override
@@ -103,6 +109,7 @@ final class RecordingContext implements RunContext, AutoCloseable {
 
     @Override
     public void complete(@Nullable Object result) {
+        resultText = result instanceof RawJson(String text) ? text : "";
         record("complete", result);
     }
 
