@@ -78,8 +78,8 @@ final class FundReport {
         }
         metric.set("max", rounded(sketch.max()));
         standardError(metric, sketch);
-        if (tally.without(measure) > 0 || measure.scale() == Measure.Scale.RETURN) {
-            metric.set("none", share(tally.without(measure), tally.paths()));
+        if (tally.without(measure) > 0 || measure.multiple().isPresent()) {
+            metric.set("none", none(tally, measure));
         }
         double[] edges = measure.scale().edges();
         ObjectNode histogram = metric.putObject("histogram");
@@ -92,6 +92,18 @@ final class FundReport {
             counts.add(count);
         }
         return metric;
+    }
+
+    /** How many paths have no such figure; of a rate of return also why. */
+    private static ObjectNode none(Tally tally, Measure measure) {
+        long without = tally.without(measure);
+        ObjectNode none = share(without, tally.paths());
+        measure.multiple().ifPresent(multiple -> {
+            long nothingBack = tally.of(multiple).atOrigin();
+            none.set("nothingBack", share(nothingBack, tally.paths()));
+            none.set("noRoot", share(without - nothingBack, tally.paths()));
+        });
+        return none;
     }
 
     private ObjectNode byYear(Tally tally) {

@@ -1,5 +1,7 @@
 package dev.runstream.agents.fund;
 
+import java.util.Optional;
+
 /** One figure of a path whose distribution is reported, and how it is kept. */
 enum Measure {
     NET_TVPI("netTvpi", Scale.MULTIPLE),
@@ -66,6 +68,15 @@ enum Measure {
 
     Scale scale() {
         return scale;
+    }
+
+    /** Of a rate of return, the multiple that is 0 where nothing came back, in which case there is no rate. */
+    Optional<Measure> multiple() {
+        return switch (this) {
+            case NET_IRR -> Optional.of(NET_TVPI);
+            case GROSS_IRR -> Optional.of(GROSS_TVPI);
+            default -> Optional.empty();
+        };
     }
 
     /** NaN where the path has none. */

@@ -102,6 +102,11 @@ final class QuantileSketch {
         return count;
     }
 
+    /** How many values are the origin itself. */
+    long atOrigin() {
+        return atOrigin;
+    }
+
     /** The smallest value; 0 where there is none. */
     double min() {
         return count == 0 ? 0 : min;

@@ -90,6 +90,30 @@ class FundScenarioAgentTest {
     }
 
     @Test
+    void tellsPathsOfWhichNothingCameBackFromThoseWithoutARoot() throws Exception {
+        // Two companies one after the other: where the first brings a little and the second nothing, no rate makes up
+        // for
+        // what was paid last; where both bring nothing there is nothing to find a rate for.
+        JsonNode metrics = run(
+                        PlainFund.json("{'paths':4000,'portfolio':{'deployYears':4},"
+                                + "'stages':[{'cheque':5e7,'postMoney':2e8,'exit':40,'monthsToExit':6,"
+                                + "'exitMultiple':0.1}]}"),
+                        2,
+                        new FundScenarioAgent())
+                .get("metrics");
+
+        for (String rate : List.of("netIrr", "grossIrr")) {
+            JsonNode none = metrics.at("/" + rate + "/none");
+            assertThat(none.at("/nothingBack/percent").doubleValue()).isEqualTo(36, within(4 * 0.76));
+            assertThat(none.at("/noRoot/percent").doubleValue()).isEqualTo(24, within(4 * 0.68));
+            assertThat(none.at("/nothingBack/paths").longValue()
+                            + none.at("/noRoot/paths").longValue())
+                    .isEqualTo(none.get("paths").longValue());
+        }
+        assertThat(metrics.at("/bestCompanyShare/none").has("nothingBack")).isFalse();
+    }
+
+    @Test
     void countsThresholdsAndStandardErrors() throws Exception {
         JsonNode probabilities = run(
                         PlainFund.json("{'paths':5000,'stages':[{'cheque':1e8,'postMoney':2e8,'exit':40,"
