@@ -210,6 +210,9 @@ final class LlmRun {
         if (!error.isMissingNode() && !error.isNull()) {
             throw faults.event(error);
         }
+        if (!ChunkForm.fits(chunk)) {
+            throw faults.unreadable();
+        }
         answer.add(chunk).ifPresent(added -> run.delta(raw(added)));
         if (answer.length() > MAX_ANSWER_CHARS) {
             throw faults.tooLong();

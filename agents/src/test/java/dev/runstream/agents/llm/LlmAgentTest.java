@@ -28,6 +28,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent in a real runner against a real endpoint. */
 class LlmAgentTest {
@@ -351,6 +353,73 @@ class LlmAgentTest {
         assertThat(endFrom(new ScriptedEndpoint(refusal(200, "", "{}"))))
                 .contains("\"code\":\"upstream-invalid\"")
                 .contains("application/json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'choices':'x'}",
+                "{'choices':{}}",
+                "{'choices':[null]}",
+                "{'choices':['x']}",
+                "{'choices':[{'delta':'x'}]}",
+                "{'choices':[{'delta':{'content':5}}]}",
+                "{'choices':[{'delta':{'content':[{'type':'text','text':'a'}]}}]}",
+                "{'choices':[{'delta':{'reasoning_content':{}}}]}",
+                "{'choices':[{'delta':{'reasoning':1}}]}",
+                "{'choices':[{'delta':{'refusal':true}}]}",
+                "{'choices':[{'delta':{'tool_calls':{}}}]}",
+                "{'choices':[{'delta':{'tool_calls':[3]}}]}",
+                "{'choices':[{'delta':{'tool_calls':[{'index':'a'}]}}]}",
+                "{'choices':[{'delta':{'tool_calls':[{'index':0,'function':'f'}]}}]}",
+                "{'choices':[{'delta':{'tool_calls':[{'index':0,'function':{'arguments':{'a':1}}}]}}]}",
+                "{'choices':[{'delta':{},'finish_reason':1}]}",
+                "{'choices':[{'message':{'role':'assistant','content':'a'}}]}",
+                "{'choices':[{'message':{'role':'assistant','content':'a'},'delta':null}]}",
+                "{'choices':[{'text':'a'}]}",
+            })
+    void failsOnAChunkOfAnotherFormRatherThanPassOverIt(String chunk) throws IOException {
+        List<String> events = eventsFrom(
+                new ScriptedEndpoint(events(content("a"), chunk.replace('\'', '"'), finish("stop"), "[DONE]")));
+        assertThat(events)
+                .containsExactly(
+                        "delta {\"text\":\"a\"}",
+                        "error {\"message\":\"the model's endpoint sent an event that is not a chunk of an answer\","
+                                + "\"code\":\"upstream-invalid\",\"retriable\":false}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'choices':null,'usage':null}",
+                "{'choices':[],'prompt_filter_results':[{'prompt_index':0}]}",
+                "{'error':null,'choices':[],'x_groq':{'id':'r'}}",
+                "{'choices':[{'index':0,'delta':{'role':'assistant'},'logprobs':null,'finish_reason':null}]}",
+                "{'choices':[{'index':0,'content_filter_results':{},'finish_reason':null}]}",
+                "{'choices':[{'delta':null}]}",
+                "{'choices':[{'delta':{'content':null,'refusal':null,'reasoning':null,'reasoning_content':null,"
+                        + "'tool_calls':null,'function_call':null,'audio':5}}]}",
+                "{'choices':[{'delta':{'tool_calls':[]},'message':null,'text':null}]}",
+                "{'choices':[{'delta':{'content':''},'message':{'role':'assistant','content':'all so far'}}]}",
+            })
+    void takesNoNoticeOfWhatAChunkLeavesOutOrHasBesides(String chunk) throws IOException {
+        assertThat(eventsFrom(
+                        new ScriptedEndpoint(events(content("a"), chunk.replace('\'', '"'), finish("stop"), "[DONE]"))))
+                .containsExactly("delta {\"text\":\"a\"}", complete("a"));
+    }
+
+    @Test
+    void takesAFragmentOfAToolCallWithWhateverItLeavesOut() throws IOException {
+        assertThat(endFrom(new ScriptedEndpoint(events(
+                        "{\"choices\":[{\"delta\":{\"content\":null,\"tool_calls\":[{\"id\":\"c1\",\"function\":"
+                                + "{\"name\":\"f\",\"arguments\":null}}]}}]}",
+                        "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":null,\"type\":null,\"function\":"
+                                + "{\"arguments\":\"{}\"}},{\"index\":1,\"function\":null}]}}]}",
+                        finish("tool_calls"),
+                        "[DONE]"))))
+                .startsWith("complete {\"text\":\"\",\"toolCalls\":[{\"id\":\"c1\",\"type\":\"function\","
+                        + "\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},");
     }
 
     @Test
