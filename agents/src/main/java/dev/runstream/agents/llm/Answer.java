@@ -28,8 +28,9 @@ final class Answer {
             usage = chunk.path("usage");
         }
         JsonNode choice = chunk.path("choices").path(0);
-        if (choice.path("finish_reason").isTextual()) {
-            finishReason = choice.path("finish_reason").textValue();
+        String reason = choice.path("finish_reason").asText("");
+        if (!reason.isEmpty()) {
+            finishReason = reason;
         }
         JsonNode delta = choice.path("delta");
         ObjectNode added = JSON.objectNode();

@@ -327,6 +327,13 @@ class LlmAgentTest {
     }
 
     @Test
+    void takesAnEmptyReasonForNone() throws IOException {
+        assertThat(endFrom(new ScriptedEndpoint(
+                        events("{\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"\"}]}"))))
+                .contains("\"code\":\"upstream-broken\"");
+    }
+
+    @Test
     void completesWithoutTheLastMarkWhereTheReasonHasCome() throws IOException {
         assertThat(endFrom(new ScriptedEndpoint(events(content("a"), finish("stop")))))
                 .isEqualTo(complete("a"));
