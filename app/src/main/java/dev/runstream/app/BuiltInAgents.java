@@ -21,8 +21,11 @@ final class BuiltInAgents {
         return AgentRegistry.load(builtIn, settings.folder());
     }
 
-    private static LlmSettings llm(dev.runstream.app.config.LlmSettings given) {
+    static LlmSettings llm(dev.runstream.app.config.LlmSettings given) {
         return new LlmSettings(
-                given.baseUrl(), given.model(), given.apiKey().map(dev.runstream.app.config.LlmSettings.ApiKey::value));
+                given.baseUrl(),
+                given.model(),
+                given.apiKey().map(dev.runstream.app.config.LlmSettings.ApiKey::value),
+                given.silence());
     }
 }

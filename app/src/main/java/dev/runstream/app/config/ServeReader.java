@@ -163,6 +163,7 @@ final class ServeReader {
             given.complain(given.saidOf(LLM_MODEL, model.get()) + "; allowed is a model only together with "
                     + LLM_BASE_URL.flag() + ".");
         }
-        return url.map(address -> new LlmSettings(address, model, key));
+        Duration silence = given.get(LLM_TIMEOUT);
+        return url.map(address -> new LlmSettings(address, model, key, silence));
     }
 }

@@ -101,6 +101,11 @@ final class ServeSettings {
             "llm-model",
             Kind.text("MODEL", "the name of a model", text -> !text.isBlank()),
             "The model it is asked for.");
+    static final Setting<Duration> LLM_TIMEOUT = Setting.of(
+            "llm-timeout",
+            Quantities.duration(TENTH, DAY),
+            dev.runstream.agents.llm.LlmSettings.DEFAULT_SILENCE,
+            "How long the model's endpoint may be silent, before or in an answer.");
 
     static final Setting<Duration> KEEPALIVE = Setting.of(
             "keepalive",
@@ -175,7 +180,9 @@ final class ServeSettings {
                     "Where to listen",
                     List.of(HOST, PORT, INSECURE, BASE_PATH, CORS_ORIGIN, MAX_CONNECTIONS, TRANSPORT)),
             new Group("Where runs are kept", List.of(STORE, DATA, DURABILITY, MAX_DISK, RETAIN_ENDED)),
-            new Group("Agents", List.of(AGENTS, MAX_RUNNING, LLM_BASE_URL, LLM_MODEL, BULLMQ, BULLMQ_PREFIX)),
+            new Group(
+                    "Agents",
+                    List.of(AGENTS, MAX_RUNNING, LLM_BASE_URL, LLM_MODEL, LLM_TIMEOUT, BULLMQ, BULLMQ_PREFIX)),
             new Group("Runs", List.of(MAX_RUNS, MAX_RUN_TIME, MAX_INPUT, LEASE, CANCEL_GRACE, DISCONNECT_GRACE, DRAIN)),
             new Group("Streams", List.of(KEEPALIVE, IDLE_TIMEOUT, SLOW_READER_TIMEOUT)),
             new Group("Memory", List.of(MAX_EVENT, RUN_BUFFER, TOTAL_BUFFER)),

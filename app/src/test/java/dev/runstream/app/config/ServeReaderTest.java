@@ -66,6 +66,7 @@ final class ServeReaderTest {
         "max-runs, 10000",
         "llm-base-url, none",
         "llm-model, none",
+        "llm-timeout, 60s",
         "keepalive, 25s",
         "idle-timeout, 5m",
         "slow-reader-timeout, 30s",
@@ -93,7 +94,7 @@ final class ServeReaderTest {
         assertThat(ServeSettings.GROUPS.stream()
                         .mapToInt(group -> group.settings().size())
                         .sum())
-                .isEqualTo(32);
+                .isEqualTo(33);
     }
 
     @Test
@@ -130,6 +131,7 @@ final class ServeReaderTest {
         flags.put("max-runs", "7");
         flags.put("llm-base-url", "https://api.example.com/v1/");
         flags.put("llm-model", "small");
+        flags.put("llm-timeout", "10m");
         flags.put("keepalive", "250ms");
         flags.put("idle-timeout", "1m");
         flags.put("slow-reader-timeout", "2s");
@@ -172,7 +174,10 @@ final class ServeReaderTest {
                         Optional.of(temp.resolve("jars")),
                         0,
                         Optional.of(new LlmSettings(
-                                java.net.URI.create("https://api.example.com/v1"), Optional.of("small"), key))),
+                                java.net.URI.create("https://api.example.com/v1"),
+                                Optional.of("small"),
+                                key,
+                                Duration.ofMinutes(10)))),
                 2048,
                 1 << 20,
                 Duration.ofSeconds(3),
@@ -226,6 +231,8 @@ final class ServeReaderTest {
                 "llm-base-url | ftp://a | an http or https address",
                 "llm-base-url | https://a?b | an http or https address",
                 "llm-base-url | a | an http or https address",
+                "llm-timeout | 0s | a duration from 100ms to 24h",
+                "llm-timeout | 60 | a duration from 100ms to 24h",
                 "keepalive | 25 | a duration from 100ms to 60m, such as 250ms, 25s, 5m or 24h",
                 "keepalive | 0s | a duration from 100ms to 60m",
                 "keepalive | 25S | a duration from 100ms to 60m",
