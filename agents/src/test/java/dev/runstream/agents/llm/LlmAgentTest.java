@@ -95,6 +95,17 @@ class LlmAgentTest {
     }
 
     @Test
+    void keepsTheQueryOfItsBaseUrlAtTheEnd() throws IOException {
+        try (ScriptedEndpoint endpoint = new ScriptedEndpoint(events(finish("stop"), "[DONE]"));
+                AgentsAtWork at =
+                        new AgentsAtWork(time, agent(URI.create(endpoint.baseUrl() + "?api-version=2&a=%20b")))) {
+            at.eventsOf(at.start("llm", INPUT));
+            assertThat(endpoint.requests.getFirst())
+                    .startsWith("POST /v1/chat/completions?api-version=2&a=%20b HTTP/1.1\r\n");
+        }
+    }
+
+    @Test
     void asksAgainWithoutUsageWhereTheEndpointKnowsNoStreamOptions() throws IOException {
         ScriptedEndpoint endpoint = new ScriptedEndpoint(
                 refusal(400, "", "{\"error\":{\"message\":\"unknown field stream_options\"}}"),

@@ -17,6 +17,7 @@ final class Addresses {
     private static final Pattern FOUR_NUMBERS = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+    private static final Pattern SLASHES_AFTER_PATH = Pattern.compile("^([^?]*?)/+(?=\\?|$)");
     private static final Set<String> TAKEN_PATHS = Set.of("healthz", "readyz", "metrics");
 
     static final Kind<String> HOST = new Kind<>(
@@ -40,7 +41,7 @@ final class Addresses {
             origin -> origin);
     static final Kind<URI> HTTP_URL = new Kind<>(
             "URL",
-            "an http or https address such as https://api.example.com/v1, without user, query or fragment",
+            "an http or https address such as https://api.example.com/v1, without user or fragment",
             Addresses::readHttpUrl,
             URI::toString);
 
@@ -110,14 +111,14 @@ final class Addresses {
         return origin.getScheme() + "://" + origin.getHost() + (hasOther ? ":" + origin.getPort() : "");
     }
 
+    /** Slashes at the end of the path go; a query stays as it is. */
     private static Optional<URI> readHttpUrl(String text) {
-        return parse(text.replaceFirst("/+$", ""))
+        return parse(SLASHES_AFTER_PATH.matcher(text).replaceFirst("$1"))
                 .filter(uri -> uri.getScheme() != null
                         && Set.of("http", "https").contains(uri.getScheme().toLowerCase(Locale.ROOT))
                         && uri.getHost() != null
                         && uri.getRawUserInfo() == null
                         && uri.getPort() <= 65535
-                        && uri.getRawQuery() == null
                         && uri.getRawFragment() == null);
     }
 

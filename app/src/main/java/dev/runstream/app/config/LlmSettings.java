@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * The endpoint that the {@code llm} agent calls. Immutable.
  *
- * @param baseUrl ends without a slash
+ * @param baseUrl its path ends without a slash; it may have a query
  * @param silence how long the endpoint may send nothing
  */
 public record LlmSettings(URI baseUrl, Optional<String> model, Optional<ApiKey> apiKey, Duration silence) {

@@ -3,6 +3,7 @@ package dev.runstream.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.core.run.RunSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,7 +175,7 @@ final class ServeReaderTest {
                         Optional.of(temp.resolve("jars")),
                         0,
                         Optional.of(new LlmSettings(
-                                java.net.URI.create("https://api.example.com/v1"),
+                                URI.create("https://api.example.com/v1"),
                                 Optional.of("small"),
                                 key,
                                 Duration.ofMinutes(10)))),
@@ -229,7 +230,9 @@ final class ServeReaderTest {
                 "max-runs | 0 | a whole number from 1 to 10000000",
                 "max-runs | 1.5 | a whole number from 1 to 10000000",
                 "llm-base-url | ftp://a | an http or https address",
-                "llm-base-url | https://a?b | an http or https address",
+                "llm-base-url | https://a#b | an http or https address",
+                "llm-base-url | https://a?b#c | an http or https address",
+                "llm-base-url | https://a?b c | an http or https address",
                 "llm-base-url | a | an http or https address",
                 "llm-timeout | 0s | a duration from 100ms to 24h",
                 "llm-timeout | 60 | a duration from 100ms to 24h",
@@ -368,6 +371,27 @@ final class ServeReaderTest {
         assertThat(read.agents().llm().orElseThrow().apiKey().orElseThrow().value())
                 .isEqualTo("s3cret");
         assertThat(read.toString()).doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://host/v1?api-version=2, http://host/v1?api-version=2",
+        "http://host/v1//?api-version=2/, http://host/v1?api-version=2/",
+        "http://host?a=%20b/, http://host?a=%20b/",
+        "http://host/, http://host",
+    })
+    void keepsTheQueryOfAModelsBaseUrl(String given, URI kept) {
+        ServeConfiguration read = accepted(Map.of("llm-base-url", given), Map.of());
+        assertThat(read.agents().llm().orElseThrow().baseUrl()).isEqualTo(kept);
+    }
+
+    @Test
+    void refusesAUserInAModelsBaseUrlWithoutShowingIt() {
+        assertThat(refused(Map.of("llm-base-url", "https://me:s3cret@host/v1?a=b"), Map.of()))
+                .singleElement()
+                .asString()
+                .contains("without user or fragment")
+                .doesNotContain("s3cret");
     }
 
     @Test
