@@ -467,6 +467,19 @@ class LlmAgentTest {
     }
 
     @Test
+    void streamsAnAnswerThatIsTooLongForOneEventAndEndsInAnErrorThatSaysSo() throws IOException {
+        String part = "x".repeat(AgentsAtWork.MAX_EVENT_BYTES / 2);
+        List<String> events =
+                eventsFrom(new ScriptedEndpoint(events(content(part), content(part), finish("stop"), "[DONE]")));
+        assertThat(events)
+                .hasSize(3)
+                .startsWith("delta {\"text\":\"" + part + "\"}", "delta {\"text\":\"" + part + "\"}");
+        assertThat(events.getLast())
+                .startsWith("error {\"message\":\"the data of \\\"complete\\\" has ")
+                .endsWith("an event may have 4096\",\"code\":\"event-too-large\",\"retriable\":false}");
+    }
+
+    @Test
     void refusesWhatACallerMayNotChooseAndNamesEachField() {
         LlmAgent agent = agent(URI.create("http://127.0.0.1:1"));
         assertThat(faults(
