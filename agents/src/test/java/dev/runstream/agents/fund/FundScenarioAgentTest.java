@@ -37,6 +37,11 @@ class FundScenarioAgentTest {
     }
 
     @Test
+    void isTriedUpToThreeTimes() {
+        assertThat(new FundScenarioAgent().attempts()).isEqualTo(3);
+    }
+
+    @Test
     void refusesAWrongInputBeforeTheRun() {
         assertThatThrownBy(() -> new FundScenarioAgent().check(new GivenInput("{\"paths\":-5}")))
                 .isInstanceOf(InvalidInputException.class)

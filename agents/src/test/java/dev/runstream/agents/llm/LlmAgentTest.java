@@ -67,6 +67,11 @@ class LlmAgentTest {
     }
 
     @Test
+    void isTriedOnceSinceEachAnswerCostsMoney() {
+        assertThat(agent(URI.create("http://127.0.0.1:1")).attempts()).isEqualTo(1);
+    }
+
+    @Test
     void streamsTokensAndCompletesWithTheWholeAnswer() throws IOException {
         assertThat(eventsFrom(new ScriptedEndpoint(events(
                         "{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}}]}",
