@@ -6,10 +6,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -28,7 +30,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Written are records, beans, maps, lists and scalars, {@code Optional} as its value or null, times and durations in
  * ISO 8601; {@link RawJson} as it stands, checked, wherever it is in the value. NaN and the infinities have no JSON form
- * (RFC 8259, section 6) and are refused.
+ * (RFC 8259, section 6) and are refused, and so is an object without properties to write, of which nothing would be left.
  *
  * <p>Read is strictly: nothing after the value, no text or fraction where a whole number is due, no null or absence where
  * a primitive is due. Members that the type does not have are ignored. Decimals keep their digits.
@@ -53,7 +55,6 @@ final class JacksonCodec implements JsonCodec {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
 
     @Override
@@ -61,8 +62,19 @@ final class JacksonCodec implements JsonCodec {
         try {
             return mapper.writeValueAsBytes(value);
         } catch (JacksonException unfit) {
-            throw new IllegalArgumentException("has no JSON form: " + unfit.getOriginalMessage(), unfit);
+            throw new IllegalArgumentException("has no JSON form: " + where(unfit) + what(unfit), unfit);
         }
+    }
+
+    private static String where(JacksonException unfit) {
+        String path = unfit instanceof JsonMappingException mapping ? JsonFaults.path(mapping.getPath()) : "";
+        return path.isEmpty() ? "" : path + ": ";
+    }
+
+    private static String what(JacksonException unfit) {
+        return unfit instanceof InvalidDefinitionException undefined
+                ? undefined.getType().getRawClass().getName() + " has no properties that can be written"
+                : unfit.getOriginalMessage();
     }
 
     @Override

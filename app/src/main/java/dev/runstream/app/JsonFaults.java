@@ -60,7 +60,8 @@ final class JsonFaults {
         return path.isEmpty() || field.isEmpty() ? path + field : path + "." + field;
     }
 
-    private static String path(List<Reference> references) {
+    /** The dotted path to where a value does not fit. */
+    static String path(List<Reference> references) {
         return references.stream()
                 .map(step -> step.getFieldName() == null ? Integer.toString(step.getIndex()) : step.getFieldName())
                 .collect(Collectors.joining("."));

@@ -57,6 +57,14 @@ final class JacksonCodecTest {
         }
     }
 
+    record Empty() {}
+
+    /** What an author may take for a value that is written. */
+    @SuppressWarnings("unused")
+    static final class Hidden {
+        private final int paths = 1;
+    }
+
     private String write(Object value) {
         return new String(codec.write(value), StandardCharsets.UTF_8);
     }
@@ -108,6 +116,31 @@ final class JacksonCodecTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("no JSON number");
         }
+    }
+
+    @Test
+    void refusesAValueOfWhichNothingCanBeSeen() {
+        assertThatThrownBy(() -> codec.write(new Object()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("has no JSON form: java.lang.Object has no properties that can be written");
+        assertThatThrownBy(() -> codec.write(Map.of("points", List.of(1, new Hidden()))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("has no JSON form: points.1: " + Hidden.class.getName()
+                        + " has no properties that can be written");
+    }
+
+    @Test
+    void writesWhatIsEmptyOnPurpose() {
+        assertThat(write(new Empty())).isEqualTo("{}");
+        assertThat(write(Map.of())).isEqualTo("{}");
+    }
+
+    @Test
+    void namesTheFieldOfANumberThatJsonCannotHold() {
+        assertThatThrownBy(() -> codec.write(Map.of("stages", List.of(new Stage("A", Double.NaN, 1)))))
+                .hasMessage("has no JSON form: stages.0.rate: NaN is no JSON number");
+        assertThatThrownBy(() -> codec.write(Double.POSITIVE_INFINITY))
+                .hasMessage("has no JSON form: Infinity is no JSON number");
     }
 
     @Test

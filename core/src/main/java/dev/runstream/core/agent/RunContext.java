@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * event is stored, and blocks while the store is behind. After the run has ended, for whatever reason, each such call
  * throws {@link RunCancelledException}.
  *
- * <p>A value is written as JSON: a record, a map, a list, a string, a number, {@code null}, or {@link RawJson}.
+ * <p>A value is written as JSON: a record, a map, a list, a string, a number, {@code null}, or {@link RawJson}. One that
+ * has no such form, such as NaN or an object without properties, is refused with an {@link IllegalArgumentException} and
+ * nothing is written; the run goes on if the agent does.
  */
 public interface RunContext {
     String runId();
