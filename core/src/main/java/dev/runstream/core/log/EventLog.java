@@ -139,12 +139,12 @@ public final class EventLog {
         return sum;
     }
 
-    /** What an append of so many events with so much data may take from the budget, or a little less. */
+    /** What an append of so many events with so much data has to find in the budget, roughly. */
     public synchronized long memoryFor(int events, long dataBytes) {
         Segment[] segments = view.segments();
         int room = segments.length == 0 ? 0 : segments[segments.length - 1].roomBytes();
         long encoded = dataBytes + (long) events * encoder.mostOverheadBytes();
-        return encoded <= room ? 0 : Math.max(encoded, nextSlabBytes);
+        return encoded <= room ? 0 : encoded;
     }
 
     /**
@@ -196,7 +196,9 @@ public final class EventLog {
 
     private Slab takeSlab(int bytes) {
         boolean large = bytes > LARGE_EVENT_BYTES;
-        int capacity = large ? bytes : Math.max(bytes, nextSlabBytes);
+        int wanted = large ? bytes : Math.max(bytes, nextSlabBytes);
+        // Where memory is short, no more than this event needs.
+        int capacity = budget.wouldExceed(wanted) ? bytes : wanted;
         if (!isOnlyInMemory() && budget.wouldExceed(capacity)) {
             throw new OutOfSlabsException("the memory for events is taken");
         }

@@ -46,9 +46,10 @@ final class Appending {
         Producers.Next known = draft.record.producers().next().get(producer.id());
         expectedSeq = expectedSeq(draft.record, producer);
         if (known != null && producer.epoch() < known.epoch()) {
-            return refused(
-                    new AppendResult.Refusal.StaleProducer(known.epoch()),
-                    batch.drafts().size());
+            return stale(known.epoch());
+        }
+        if (isOfAnotherAttempt(producer)) {
+            return stale(draft.record.attempt());
         }
         long first = expectedSeq;
         AppendResult result = applyFrom(producer);
@@ -62,6 +63,20 @@ final class Appending {
             learn(producer, known == null ? draft.record.isUnderLaterEpoch() : known.anySeq());
         }
         return result;
+    }
+
+    /** An agent's attempt writes only while it is the one in force, and nobody does before the first has begun. */
+    private boolean isOfAnotherAttempt(Producer producer) {
+        RunRecord run = draft.record;
+        return !run.spec().isExternal()
+                && producer.id().equals(Producer.AGENT)
+                && (run.state() == RunState.QUEUED || producer.epoch() != run.attempt());
+    }
+
+    private AppendResult stale(long currentEpoch) {
+        return refused(
+                new AppendResult.Refusal.StaleProducer(currentEpoch),
+                batch.drafts().size());
     }
 
     private void learn(Producer producer, boolean anySeq) {

@@ -159,6 +159,7 @@ public final class EmbeddedRunStore implements RunStore {
     private void open(LiveRun run, Decision<RunRecord> first) {
         // Before anybody can find it and change it further.
         run.publish(first);
+        run.heardOf(timers.nowMillis());
         openRuns.incrementAndGet();
         room.opened(run.record().spec());
         live.add(run);
@@ -172,10 +173,14 @@ public final class EmbeddedRunStore implements RunStore {
         return live.<AppendResult>with(runId, run -> append(run, batch)).thenApply(found -> found.orElse(unknown));
     }
 
+    /** The worker is heard of when it calls, and cannot be while it waits for the answer. */
     private CompletionStage<AppendResult> append(LiveRun run, AppendBatch batch) {
         run.heardOf(timers.nowMillis());
         return room.isThereFor(batch, run.log()) || isNothingNew(run, batch)
-                ? commit(run, record -> machine.append(record, batch, clock.millis()))
+                ? commit(run, record -> {
+                    run.heardOf(timers.nowMillis());
+                    return machine.append(record, batch, clock.millis());
+                })
                 : CompletableFuture.completedFuture(noRoom(run.record(), batch));
     }
 

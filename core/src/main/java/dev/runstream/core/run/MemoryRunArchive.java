@@ -7,12 +7,12 @@ import dev.runstream.core.log.LogState;
 import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.log.OutOfSlabsException;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,14 +26,26 @@ final class MemoryRunArchive implements RunArchive {
     /** @param record as of its last change of state, which is all that is asked for here */
     private record Kept(RunRecord record, KeptJson input) {}
 
+    /** By the time that its record tells, which the wall clock may have been set back since. */
+    private record Ended(long atMillis, String runId) implements Comparable<Ended> {
+        static Ended of(RunRecord run) {
+            return new Ended(run.endedAtMillis(), run.runId());
+        }
+
+        @Override
+        public int compareTo(Ended other) {
+            int byTime = Long.compare(atMillis, other.atMillis);
+            return byTime != 0 ? byTime : runId.compareTo(other.runId);
+        }
+    }
+
     private final MemoryBudget budget;
     private final Map<String, Kept> runs = new ConcurrentHashMap<>();
     private final NavigableMap<RunQuery.Place, String> byCreation = new ConcurrentSkipListMap<>();
     private final Map<String, String> runIdsByKey = new ConcurrentHashMap<>();
 
     // under this object's lock
-    /** When each run ended that has, in the order of their ends. */
-    private final Map<String, Long> endedAtMillis = new LinkedHashMap<>();
+    private final NavigableSet<Ended> oldestEndFirst = new TreeSet<>();
 
     MemoryRunArchive(MemoryBudget budget) {
         this.budget = budget;
@@ -90,7 +102,7 @@ final class MemoryRunArchive implements RunArchive {
     }
 
     private synchronized void noteEnd(RunRecord run) {
-        endedAtMillis.put(run.runId(), run.endedAtMillis());
+        oldestEndFirst.add(Ended.of(run));
     }
 
     @Override
@@ -151,16 +163,13 @@ final class MemoryRunArchive implements RunArchive {
     public synchronized CompletionStage<List<String>> expire(
             long endedBeforeMillis, int most, Predicate<String> mayGo) {
         List<String> gone = new ArrayList<>();
-        Iterator<Map.Entry<String, Long>> oldestFirst = endedAtMillis.entrySet().iterator();
-        while (oldestFirst.hasNext() && gone.size() < most) {
-            Map.Entry<String, Long> run = oldestFirst.next();
-            if (run.getValue() >= endedBeforeMillis) {
+        for (Ended run : List.copyOf(oldestEndFirst.headSet(new Ended(endedBeforeMillis, ""), false))) {
+            if (gone.size() == most) {
                 break;
             }
-            if (mayGo.test(run.getKey())) {
-                oldestFirst.remove();
-                remove(run.getKey());
-                gone.add(run.getKey());
+            if (mayGo.test(run.runId)) {
+                remove(run.runId);
+                gone.add(run.runId);
             }
         }
         return CompletableFuture.completedFuture(gone);
@@ -168,7 +177,6 @@ final class MemoryRunArchive implements RunArchive {
 
     @Override
     public synchronized void forget(String runId) {
-        endedAtMillis.remove(runId);
         remove(runId);
     }
 
@@ -176,6 +184,7 @@ final class MemoryRunArchive implements RunArchive {
         Kept gone = runs.remove(runId);
         if (gone != null) {
             byCreation.remove(RunQuery.Place.of(gone.record()));
+            oldestEndFirst.remove(Ended.of(gone.record()));
             runIdsByKey.remove(gone.record().spec().idempotencyKey());
             gone.input().release();
         }

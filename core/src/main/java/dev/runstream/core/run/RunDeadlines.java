@@ -27,6 +27,7 @@ final class RunDeadlines {
 
     // shared
     private volatile long lastAwakeMillis;
+    private volatile long renewedMillis;
     private volatile boolean archiveWasAway;
     private volatile boolean draining;
     private volatile boolean closed;
@@ -38,6 +39,7 @@ final class RunDeadlines {
         this.clock = clock;
         this.timers = timers;
         lastAwakeMillis = timers.nowMillis();
+        renewedMillis = lastAwakeMillis;
         timers.schedule(BEAT_MILLIS, this::beat);
     }
 
@@ -69,7 +71,8 @@ final class RunDeadlines {
         } else if (machine.nextDueMillis(run.record(), since(run)) > timers.nowMillis()) {
             arm(run);
         } else if (run.tryHold()) {
-            live.whileHeld(run, held -> archive.commit(held, record -> tick(held, record)))
+            long asked = timers.nowMillis();
+            live.whileHeld(run, held -> archive.commit(held, record -> tick(held, record, asked)))
                     .whenComplete((state, fault) -> {
                         if (fault == null) {
                             arm(run);
@@ -80,7 +83,11 @@ final class RunDeadlines {
         }
     }
 
-    private Decision<RunState> tick(LiveRun run, RunRecord record) {
+    /** An archive that has kept this waiting has kept workers waiting too, who could not be heard of. */
+    private Decision<RunState> tick(LiveRun run, RunRecord record, long askedMillis) {
+        if (timers.nowMillis() - Math.max(askedMillis, renewedMillis) > AWAY_MILLIS) {
+            renewLeases();
+        }
         return machine.tick(record, since(run), timers.nowMillis(), clock.millis());
     }
 
@@ -117,6 +124,7 @@ final class RunDeadlines {
     /** Each worker elsewhere gets its full lease anew. */
     void renewLeases() {
         long now = timers.nowMillis();
+        renewedMillis = now;
         live.forEach(run -> run.heardOf(now));
     }
 

@@ -16,12 +16,18 @@ public final class FakeTimers implements Timers {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong(Task::dueMillis).thenComparingLong(Task::number));
     private long scheduled;
-    private long nowMillis = 86_400_000;
+    private long nowMillis;
 
     private record Task(long dueMillis, long number, Runnable action) {}
 
     public FakeTimers(FakeClock clock) {
+        this(clock, 86_400_000);
+    }
+
+    /** Goes on from a moment, as a process that starts after another one on the same machine. */
+    public FakeTimers(FakeClock clock, long nowMillis) {
         this.clock = clock;
+        this.nowMillis = nowMillis;
     }
 
     @Override
