@@ -1,0 +1,32 @@
+package dev.runstream.core.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Many lives of a store, and lives with a fault planted to see that it is seen. */
+@Tag("slow")
+final class SimulationTest {
+    private static final long LIVES = 10_000;
+    private static final long LIVES_WITH_A_FAULT = 2_000;
+
+    @Test
+    void keepsEveryPromiseInTenThousandLives() {
+        assertThat(Simulation.firstFault(0, LIVES, Plant.NOTHING)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
+    void seesAFaultThatIsPlanted(Plant plant) {
+        Optional<Simulation.Fault> fault = LongStream.range(0, LIVES_WITH_A_FAULT)
+                .mapToObj(seed -> Simulation.live(seed, plant))
+                .flatMap(Optional::stream)
+                .findFirst();
+        assertThat(fault).as("%s in %d lives", plant, LIVES_WITH_A_FAULT).isPresent();
+    }
+}
