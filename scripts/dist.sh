@@ -9,6 +9,9 @@ stage=$target/dist/$name
 rm -rf "$target/dist" "$target/$name.tar.gz"
 mkdir -p "$stage/lib"
 cp "$target/runstream.jar" "$home/scripts/java.sh" "$home/scripts/memory.sh" "$stage/lib/"
+# What an author of an agent compiles against: all that an agent sees at work beside the JDK.
+cp "$home/core/target/runstream-core-$1.jar" "$stage/lib/runstream-core.jar"
+cp "$home"/core/target/lib/slf4j-api-*.jar "$stage/lib/slf4j-api.jar"
 cp "$home/runstream" "$home/README.md" "$home/CONTRIBUTING.md" "$home/LICENSE" "$home/NOTICE" "$stage/"
 cp -R "$home/docs" "$stage/docs"
 if [ -d "$home/examples" ]; then

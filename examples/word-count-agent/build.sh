@@ -1,35 +1,54 @@
 #!/bin/sh
-# Builds this folder's agent into target/word-count-agent.jar with nothing but a JDK (21 or newer).
+# Builds the agent in this folder into target/NAME.jar, NAME being the folder's, with nothing but a JDK (21 or newer).
 #
-#   ./build.sh [RUNSTREAM_JAR]
+#   ./build.sh [RUNSTREAM]
 #
-# The Runstream jar is only compiled against; an agent's jar holds its own classes and those it uses beyond
-# the JDK, the Runstream core and slf4j.
+# RUNSTREAM is the folder of an unpacked distribution, or of a checkout that was built; it goes without saying as long
+# as this folder is among the examples of one. Its core and slf4j are what an agent sees at work beside the JDK, so they
+# are all that is compiled against. The jar holds the agent's own classes.
 set -eu
-cd "$(dirname -- "$0")"
 
-jar=${1:-}
-for there in ../../lib/runstream.jar ../../app/target/runstream.jar; do
-    if [ -z "$jar" ] && [ -f "$there" ]; then
-        jar=$there
-    fi
-done
-if [ ! -f "$jar" ]; then
-    echo "There is no Runstream jar here. Name it: ./build.sh /path/to/runstream.jar" >&2
+runstream=../..
+if [ $# -gt 0 ]; then
+    # Before the next cd: a relative path is the caller's.
+    runstream=$(CDPATH='' cd -- "$1" && pwd) || exit 2
+fi
+CDPATH='' cd -- "$(dirname -- "$0")"
+name=$(basename -- "$(pwd)")
+
+# first_of PATH...: prints the first that is a file.
+first_of() {
+    for path in "$@"; do
+        if [ -f "$path" ]; then
+            echo "$path"
+            return 0
+        fi
+    done
+    return 1
+}
+# The jar of the core in a checkout ends in its version, that of its tests in "tests".
+if ! core=$(first_of "$runstream/lib/runstream-core.jar" "$runstream"/core/target/runstream-core-*[!s].jar) ||
+    ! slf4j=$(first_of "$runstream/lib/slf4j-api.jar" "$runstream"/core/target/lib/slf4j-api-*.jar); then
+    echo "There is no Runstream in $runstream, or it was not built yet: ./runstream there does that." >&2
+    echo "To name the folder of another:  ./build.sh /path/to/runstream" >&2
     exit 2
 fi
 
-# The `javac` on the path may be too old although a newer JDK is there, which Runstream's launcher knows how to find.
+# has_javac PREFIX: whether the javac there is new enough.
+has_javac() {
+    "$1javac" --release 21 --version >/dev/null 2>&1
+}
+# JAVA_HOME wins; else Runstream's launcher knows where a JDK may be; else the one on the path.
 tools=
 java_home=
-for finder in ../../lib/java.sh ../../scripts/java.sh; do
-    if [ -z "$tools" ] && [ -f "$finder" ]; then
-        # shellcheck source=/dev/null
-        . "$finder"
-        ! find_java full || tools=$java_home/bin/
-    fi
-done
-if ! "${tools}javac" --release 21 --version >/dev/null 2>&1; then
+if [ -n "${JAVA_HOME:-}" ] && has_javac "$JAVA_HOME/bin/"; then
+    tools=$JAVA_HOME/bin/
+elif finder=$(first_of "$runstream/lib/java.sh" "$runstream/scripts/java.sh"); then
+    # shellcheck source=/dev/null
+    . "$finder"
+    ! find_java full || tools=$java_home/bin/
+fi
+if ! has_javac "$tools"; then
     echo "This needs a JDK, 21 or newer: set JAVA_HOME to one, or put its bin folder first on the path." >&2
     exit 1
 fi
@@ -37,8 +56,8 @@ fi
 rm -rf target
 mkdir -p target/classes
 find src -name '*.java' >target/sources
-"${tools}javac" --release 21 -Xlint:-options -cp "$jar" -d target/classes @target/sources
+"${tools}javac" --release 21 -Xlint:-options -cp "$core:$slf4j" -d target/classes @target/sources
 cp -R src/META-INF target/classes/
-(cd target/classes && "${tools}jar" --create --file ../word-count-agent.jar .)
-echo "Built $(pwd)/target/word-count-agent.jar"
+(cd target/classes && "${tools}jar" --create --file "../$name.jar" .)
+echo "Built $(pwd)/target/$name.jar"
 echo "Start with it:  runstream serve --agents $(pwd)/target"
