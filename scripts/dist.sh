@@ -7,11 +7,14 @@ target=$home/app/target
 stage=$target/dist/$name
 
 rm -rf "$target/dist" "$target/$name.tar.gz"
-mkdir -p "$stage/lib"
+mkdir -p "$stage/lib" "$stage/client"
 cp "$target/runstream.jar" "$home/scripts/java.sh" "$home/scripts/memory.sh" "$stage/lib/"
 # What an author of an agent compiles against: all that an agent sees at work beside the JDK.
 cp "$home/core/target/runstream-core-$1.jar" "$stage/lib/runstream-core.jar"
 cp "$home"/core/target/lib/slf4j-api-*.jar "$stage/lib/slf4j-api.jar"
+# The client for Java programs, with the jars it needs.
+cp "$home/client-java/target/runstream-client-$1.jar" "$stage/client/runstream-client.jar"
+cp "$home"/client-java/target/lib/*.jar "$stage/client/"
 cp "$home/runstream" "$home/README.md" "$home/CONTRIBUTING.md" "$home/LICENSE" "$home/NOTICE" "$stage/"
 cp -R "$home/docs" "$stage/docs"
 if [ -d "$home/examples" ]; then
