@@ -1,6 +1,10 @@
 #!/bin/sh
 # Packs the distribution from a built checkout: scripts/dist.sh VERSION. Prints the path of the tarball.
 set -eu
+if [ $# -ne 1 ]; then
+    echo "usage: scripts/dist.sh VERSION, as the pom has it, once Maven has packaged it" >&2
+    exit 2
+fi
 home=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 name=runstream-$1
 target=$home/app/target
