@@ -108,6 +108,15 @@ class StartTest {
     }
 
     @Test
+    void tellsOfARunThatItsReadersCancelByLeaving() {
+        server.start("{\"agent\":\"external\",\"runId\":\"left\",\"onDisconnect\":\"cancel\"}");
+        assertThat(json(server.get("/api/agents/run/left")).get("onDisconnect").asText())
+                .isEqualTo("cancel");
+        server.start("{\"agent\":\"external\",\"runId\":\"kept\",\"onDisconnect\":\"continue\"}");
+        assertThat(json(server.get("/api/agents/run/kept")).has("onDisconnect")).isFalse();
+    }
+
+    @Test
     void countsEventsByTheirCompactData() {
         JsonNode before = json(server.startExternal("a"));
         server.publish("a", "{\"type\":\"delta\", \"data\" : [ 1 , 2 ] }");

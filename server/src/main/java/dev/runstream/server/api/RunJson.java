@@ -36,6 +36,9 @@ final class RunJson {
         json.put("bufferedBytes", run.bufferedBytes());
         json.put("bytes", record.bytes());
         json.put("readers", run.readers());
+        if (record.spec().cancelOnDisconnect()) {
+            json.put("onDisconnect", "cancel");
+        }
         Map<String, String> links = new LinkedHashMap<>();
         links.put("self", path(record.runId()));
         links.put("stream", basePath + "/stream/" + record.runId());
