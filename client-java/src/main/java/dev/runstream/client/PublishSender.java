@@ -33,6 +33,7 @@ final class PublishSender implements Runnable {
     private final PublishBatch.Gatherer gatherer;
     private long nextSeq;
     private long calledAtNanos;
+    private boolean cancelAnswered;
     private boolean ended;
 
     PublishSender(ClientSetup setup, String runId, PublishOptions options, PublishState state) {
@@ -107,7 +108,12 @@ final class PublishSender implements Runnable {
                         .filter(RunState::isEnd)
                         .isPresent()
                 && !PublishBatch.endsInTerminal(sent);
-        boolean cancelled = body.path("cancelRequested").asBoolean() && state.tellCancel();
+        // The stream may have told of it before; whether lines were left unread only the first answer to say so shows.
+        boolean cancelled = body.path("cancelRequested").asBoolean() && !cancelAnswered;
+        if (cancelled) {
+            cancelAnswered = true;
+            state.tellCancel();
+        }
         if (over && sent.isEmpty()) {
             throw new RunstreamException(
                     "run-ended", answer.status(), "the run has ended", null, List.of(), body, null);

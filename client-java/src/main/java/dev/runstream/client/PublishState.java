@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What a publisher's callers and its sending thread share. Safe for any thread. */
@@ -19,7 +18,6 @@ final class PublishState {
     final int maxCost;
     final CompletableFuture<Void> stopped = new CompletableFuture<>();
     private final Queue<EventRefusedException> refusals = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean cancelTold = new AtomicBoolean();
     private final CompletableFuture<Void> cancel = new CompletableFuture<>();
     private volatile @Nullable RunstreamException failure;
     private volatile @Nullable EventId lastEventId;
@@ -45,17 +43,13 @@ final class PublishState {
         return Optional.ofNullable(refusals.poll());
     }
 
-    /** Runs what waits for a cancel, on threads of its own; false where it was known already. */
-    boolean tellCancel() {
-        boolean news = cancelTold.compareAndSet(false, true);
-        if (news) {
-            cancel.complete(null);
-        }
-        return news;
+    /** Runs what waits for a cancel, on threads of its own. May be called again. */
+    void tellCancel() {
+        cancel.complete(null);
     }
 
     boolean cancelRequested() {
-        return cancelTold.get();
+        return cancel.isDone();
     }
 
     /** Done once a cancel is known. */

@@ -29,22 +29,26 @@ public final class RunPublisher implements AutoCloseable {
     private final ClientSetup setup;
     private final PublishState state;
     private final Thread sender;
+    private final CancelWatch cancelWatch;
     private final AtomicBoolean ending = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean failureThrown = new AtomicBoolean();
 
-    private RunPublisher(ClientSetup setup, PublishState state, Thread sender) {
+    private RunPublisher(ClientSetup setup, PublishState state, Thread sender, CancelWatch cancelWatch) {
         this.setup = setup;
         this.state = state;
         this.sender = sender;
+        this.cancelWatch = cancelWatch;
     }
 
-    static RunPublisher start(ClientSetup setup, String runId, PublishOptions options) {
+    static RunPublisher start(RunstreamClient client, ClientSetup setup, String runId, PublishOptions options) {
         PublishState state = new PublishState(options.queueBytes());
+        CancelWatch cancelWatch = new CancelWatch(client, runId, state);
+        var unused = CompletableFuture.anyOf(state.stopped, state.cancel()).thenRun(cancelWatch::end);
         Thread sender = Thread.ofVirtual()
                 .name("runstream-publish-" + runId)
                 .start(new PublishSender(setup, runId, options, state));
-        return new RunPublisher(setup, state, sender);
+        return new RunPublisher(setup, state, sender, cancelWatch);
     }
 
     /** Publishes an object that says how the work is going, such as {@code {"message":…}}. */
@@ -89,8 +93,13 @@ public final class RunPublisher implements AutoCloseable {
         state.takeRefusal().ifPresent(RunPublisher::rethrow);
     }
 
-    /** Whether someone asked for the run to be cancelled, as far as the server's last answer said. */
+    /**
+     * Whether someone asked for the run to be cancelled, as far as is known. Once it is asked, or {@link #onCancel} is
+     * told what to do, the publisher follows the run's stream as well, by which a cancel arrives within milliseconds;
+     * before, and where there is no stream to be had, it arrives with the answer to the next call.
+     */
     public boolean cancelRequested() {
+        cancelWatch.begin();
         return state.cancelRequested();
     }
 
@@ -99,6 +108,7 @@ public final class RunPublisher implements AutoCloseable {
      * should then end the run by {@link #error}, or {@link #complete} what it has, which is kept.
      */
     public void onCancel(Runnable action) {
+        cancelWatch.begin();
         var unused = state.cancel().thenRunAsync(action, task -> Thread.startVirtualThread(task));
     }
 

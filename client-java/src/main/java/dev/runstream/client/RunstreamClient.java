@@ -128,7 +128,7 @@ public final class RunstreamClient implements AutoCloseable {
 
     /** Publishes to an external run. */
     public RunPublisher publish(String runId, PublishOptions options) {
-        return RunPublisher.start(setup, RunIds.check(runId), options);
+        return RunPublisher.start(this, setup, RunIds.check(runId), options);
     }
 
     /**

@@ -38,13 +38,18 @@ class RunPublisherTest {
                 .build();
     }
 
+    /** A server that has no stream of the run, so that only calls tell of a cancel. */
+    private static ScriptedServer serving(Script... scripts) throws IOException {
+        return ScriptedServer.serving(scripts).aside("/run/r", problem(404, "", "{\"code\":\"run-not-found\"}"));
+    }
+
     private static String line(String type, String data) {
         return "{\"type\":\"" + type + "\",\"data\":" + data + "}";
     }
 
     @Test
     void sendsWhatComesTogetherInOneRequestInOrder() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes(), authority.takes());
+        try (ScriptedServer server = serving(authority.takes(), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS.withLinger(Duration.ofSeconds(20)))) {
             publisher.status(Map.of("message", "begun"));
@@ -73,7 +78,7 @@ class RunPublisherTest {
     @Test
     void anEventDoesNotWaitLongerThanTheLinger() throws Exception {
         SteppedTime time = new SteppedTime();
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes(), authority.takes());
+        try (ScriptedServer server = serving(authority.takes(), authority.takes());
                 RunstreamClient client =
                         RunstreamClient.builder(server.base()).waits(time).build();
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
@@ -87,7 +92,7 @@ class RunPublisherTest {
 
     @Test
     void aRequestHoldsNoMoreThanItsBytesUnlessOneEventDoes() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes(), authority.takes(), authority.takes());
+        try (ScriptedServer server = serving(authority.takes(), authority.takes(), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish(
                         "r", OPTIONS.withLinger(Duration.ofSeconds(20)).withMaxBatchBytes(200))) {
@@ -112,7 +117,7 @@ class RunPublisherTest {
             scripts.add(authority.takesAndLosesTheAnswer());
             scripts.add(authority.takes());
         }
-        try (ScriptedServer server = ScriptedServer.serving(scripts.toArray(Script[]::new));
+        try (ScriptedServer server = serving(scripts.toArray(Script[]::new));
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS.withLinger(Duration.ofSeconds(20)))) {
             List<String> expected = new ArrayList<>();
@@ -131,8 +136,8 @@ class RunPublisherTest {
     @ParameterizedTest
     @CsvSource({"1, 422, invalid-event", "2, 422, invalid-event", "3, 413, event-too-large"})
     void aRefusedEventIsNamedAndTheOthersAreStored(int line, int status, String code) throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(
-                        authority.refusesLine(line, status, code), authority.takes(), authority.takes());
+        try (ScriptedServer server =
+                        serving(authority.refusesLine(line, status, code), authority.takes(), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS.withLinger(Duration.ofSeconds(20)))) {
             List<String> kept = new ArrayList<>();
@@ -156,8 +161,7 @@ class RunPublisherTest {
 
     @Test
     void aRefusedResultLeavesRoomForAnError() throws Exception {
-        try (ScriptedServer server =
-                        ScriptedServer.serving(authority.refusesLine(1, 413, "event-too-large"), authority.takes());
+        try (ScriptedServer server = serving(authority.refusesLine(1, 413, "event-too-large"), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
             EventRefusedException refusal =
@@ -171,7 +175,7 @@ class RunPublisherTest {
 
     @Test
     void afterTheEndNothingIsSentNorTaken() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes());
+        try (ScriptedServer server = serving(authority.takes());
                 RunstreamClient client = client(server)) {
             try (RunPublisher publisher = client.publish("r", OPTIONS.withCallEvery(Duration.ofMillis(10)))) {
                 publisher.complete(1);
@@ -185,7 +189,7 @@ class RunPublisherTest {
 
     @Test
     void aClosedPublisherHasSentItsLastBatchAndTakesNoMore() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(cutInItsHead(), authority.takes());
+        try (ScriptedServer server = serving(cutInItsHead(), authority.takes());
                 RunstreamClient client = client(server)) {
             RunPublisher publisher = client.publish("r", OPTIONS.withLinger(Duration.ofSeconds(20)));
             try (publisher) {
@@ -207,7 +211,7 @@ class RunPublisherTest {
         for (int more = 0; more < 20; more++) {
             scripts.add(authority.takes());
         }
-        try (ScriptedServer server = ScriptedServer.serving(scripts.toArray(Script[]::new));
+        try (ScriptedServer server = serving(scripts.toArray(Script[]::new));
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish(
                         "r",
@@ -238,7 +242,7 @@ class RunPublisherTest {
     void anIdlePublisherStillCallsAndIsToldOfACancel() throws Exception {
         SteppedTime time = new SteppedTime();
         authority.requestCancel();
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes(), authority.takes());
+        try (ScriptedServer server = serving(authority.takes(), authority.takes());
                 RunstreamClient client =
                         RunstreamClient.builder(server.base()).waits(time).build();
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
@@ -265,7 +269,7 @@ class RunPublisherTest {
 
     @Test
     void linesThatACancelKeptTheServerFromReadingAreSentAgain() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(authority.takesUntilTheCancel(1), authority.takes());
+        try (ScriptedServer server = serving(authority.takesUntilTheCancel(1), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS.withLinger(Duration.ofSeconds(20)))) {
             publisher.delta(1);
@@ -279,7 +283,7 @@ class RunPublisherTest {
     @Test
     void theWorkerMayEndTheRunFromItsCancelCallback() throws Exception {
         authority.requestCancel();
-        try (ScriptedServer server = ScriptedServer.serving(authority.takes(), authority.takes(), authority.takes());
+        try (ScriptedServer server = serving(authority.takes(), authority.takes(), authority.takes());
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
             CountDownLatch ended = new CountDownLatch(1);
@@ -302,7 +306,7 @@ class RunPublisherTest {
         "400, invalid-request"
     })
     void whatWillNotPassEndsThePublisher(int status, String code) throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(problem(
+        try (ScriptedServer server = serving(problem(
                         status, "Producer-Expected-Seq: 0\r\n", "{\"code\":\"" + code + "\",\"state\":\"failed\"}"));
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
@@ -319,7 +323,7 @@ class RunPublisherTest {
 
     @Test
     void aFailureThatNoCallHasToldIsToldByClose() throws Exception {
-        try (ScriptedServer server = ScriptedServer.serving(problem(403, "", "{\"code\":\"stale-producer\"}"));
+        try (ScriptedServer server = serving(problem(403, "", "{\"code\":\"stale-producer\"}"));
                 RunstreamClient client = client(server)) {
             assertThatThrownBy(() -> {
                         try (RunPublisher publisher = client.publish("r", OPTIONS)) {
@@ -332,8 +336,7 @@ class RunPublisherTest {
 
     @Test
     void aRunThatWasCancelledMeanwhileIsACancelToTheWorkerToo() throws Exception {
-        try (ScriptedServer server =
-                        ScriptedServer.serving(problem(409, "", "{\"code\":\"run-ended\",\"state\":\"cancelled\"}"));
+        try (ScriptedServer server = serving(problem(409, "", "{\"code\":\"run-ended\",\"state\":\"cancelled\"}"));
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
             CountDownLatch told = new CountDownLatch(1);
@@ -347,8 +350,8 @@ class RunPublisherTest {
     @Test
     void anIdleCallThatFindsTheRunEndedEndsThePublisher() throws Exception {
         SteppedTime time = new SteppedTime();
-        try (ScriptedServer server = ScriptedServer.serving(
-                        json(200, "{\"lastEventId\":\"5-2\",\"state\":\"failed\",\"cancelRequested\":false}"));
+        try (ScriptedServer server =
+                        serving(json(200, "{\"lastEventId\":\"5-2\",\"state\":\"failed\",\"cancelRequested\":false}"));
                 RunstreamClient client =
                         RunstreamClient.builder(server.base()).waits(time).build();
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
@@ -362,7 +365,7 @@ class RunPublisherTest {
     @Test
     void aBlockedProducerIsFreedWhenThePublisherFails() throws Exception {
         CountDownLatch goOn = new CountDownLatch(1);
-        try (ScriptedServer server = ScriptedServer.serving(exchange -> {
+        try (ScriptedServer server = serving(exchange -> {
                     ScriptedServer.await(goOn);
                     problem(404, "", "{\"code\":\"run-not-found\"}").answer(exchange);
                 });
@@ -380,7 +383,7 @@ class RunPublisherTest {
 
     @Test
     void givesUpOnceTheServerIsAwayForTooLong() throws IOException {
-        try (ScriptedServer server = ScriptedServer.serving(cutInItsHead());
+        try (ScriptedServer server = serving(cutInItsHead());
                 RunstreamClient client = RunstreamClient.builder(server.base())
                         .backoff(new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1)))
                         .build();
@@ -393,7 +396,7 @@ class RunPublisherTest {
 
     @Test
     void aStatusOrErrorMustBeAnObjectAndDataMustBeJson() throws IOException {
-        try (ScriptedServer server = ScriptedServer.serving();
+        try (ScriptedServer server = serving();
                 RunstreamClient client = client(server);
                 RunPublisher publisher = client.publish("r", OPTIONS)) {
             assertThatIllegalArgumentException().isThrownBy(() -> publisher.status("text"));

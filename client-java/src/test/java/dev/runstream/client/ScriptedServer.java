@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Queue<Script> scripts = new ConcurrentLinkedQueue<>();
+    private final Map<String, Script> asides = new ConcurrentHashMap<>();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
 
@@ -47,6 +48,12 @@ final class ScriptedServer implements AutoCloseable {
 
     void then(Script script) {
         scripts.add(script);
+    }
+
+    /** Answers each GET of a path below the base always alike, and counts it neither as a request nor as a script's turn. */
+    ScriptedServer aside(String path, Script script) {
+        asides.put("GET " + base().getPath() + path, script);
+        return this;
     }
 
     /** Drops the scripts and requests that nobody asked for. */
@@ -79,8 +86,11 @@ final class ScriptedServer implements AutoCloseable {
         try (socket) {
             InputStream in = new BufferedInputStream(socket.getInputStream());
             for (Request request = Request.read(in); request != null; request = Request.read(in)) {
-                requests.add(request);
-                Script script = scripts.poll();
+                Script script = asides.get(request.method() + " " + request.path());
+                if (script == null) {
+                    requests.add(request);
+                    script = scripts.poll();
+                }
                 if (script == null) {
                     return;
                 }
