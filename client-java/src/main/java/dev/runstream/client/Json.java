@@ -1,15 +1,22 @@
 package dev.runstream.client;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** How this client reads and writes JSON. */
 final class Json {
@@ -35,13 +42,13 @@ final class Json {
     /**
      * The value as JSON on one line, in UTF-8.
      *
-     * @throws IllegalArgumentException where it cannot be written as JSON
+     * @throws IllegalArgumentException where it cannot be written as JSON, as NaN or an object without properties
      */
     static byte[] write(ObjectMapper mapper, Object value) {
         try {
             byte[] json = value instanceof JsonData data
                     ? data.text().getBytes(StandardCharsets.UTF_8)
-                    : mapper.writeValueAsBytes(value);
+                    : writeFinite(mapper, value);
             // A line end can only stand between tokens, so a space says the same.
             for (int at = 0; at < json.length; at++) {
                 if (json[at] == '\n' || json[at] == '\r') {
@@ -50,9 +57,34 @@ final class Json {
             }
             return json;
         } catch (JsonProcessingException unwritable) {
-            throw new IllegalArgumentException(
-                    "cannot be written as JSON: " + unwritable.getOriginalMessage(), unwritable);
+            throw new IllegalArgumentException("cannot be written as JSON: " + reason(unwritable), unwritable);
+        } catch (IOException never) {
+            throw new UncheckedIOException("writing to memory", never);
         }
+    }
+
+    private static byte[] writeFinite(ObjectMapper mapper, Object value) throws IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        try (JsonGenerator numbers = new FiniteNumbers(mapper.createGenerator(json))) {
+            mapper.writeValue(numbers, value);
+        }
+        return json.toByteArray();
+    }
+
+    /** What Jackson says, and where; in place of its advice to write objects without properties as {@code {}}, why. */
+    private static String reason(JsonProcessingException unwritable) {
+        String said = unwritable.getOriginalMessage();
+        if (unwritable instanceof InvalidDefinitionException unfit && said.startsWith("No serializer found")) {
+            said = unfit.getType().getRawClass().getName() + " has no public getters, fields or record components";
+        }
+        String path = unwritable instanceof JsonMappingException inside ? path(inside) : "";
+        return path.isEmpty() ? said : said + " (at " + path + ")";
+    }
+
+    private static String path(JsonMappingException inside) {
+        return inside.getPath().stream()
+                .map(step -> step.getFieldName() == null ? Integer.toString(step.getIndex()) : step.getFieldName())
+                .collect(Collectors.joining("."));
     }
 
     /** The value as a piece of a larger document, its tokens untouched. */

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #error}, {@link #flush} and {@link #close} return once all is stored.
  *
  * <p>Any thread may publish; events of one thread keep their order. Data may be anything the client's mapper can
- * write, or a {@link JsonData}.
+ * write, or a {@link JsonData}; what JSON cannot hold, such as NaN, is an {@link IllegalArgumentException}.
  *
  * <p>Failures: an event that the server refuses is thrown as {@link EventRefusedException} by the next call, which
  * then does nothing else; publishing may go on. Any other failure ends the publisher, and every later call throws it: a

@@ -402,6 +402,8 @@ class RunPublisherTest {
             assertThatIllegalArgumentException().isThrownBy(() -> publisher.status("text"));
             assertThatIllegalArgumentException().isThrownBy(() -> publisher.error(List.of()));
             assertThatIllegalArgumentException().isThrownBy(() -> publisher.delta(new Object()));
+            assertThatIllegalArgumentException().isThrownBy(() -> publisher.delta(Double.NaN));
+            assertThatIllegalArgumentException().isThrownBy(() -> publisher.complete(Map.of("irr", Float.NaN)));
         }
     }
 }
