@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 final class CancelWatch {
     private static final Logger log = LoggerFactory.getLogger(CancelWatch.class);
 
-    /** More than a server's own status takes. What the publisher sent comes back as well, and is passed over. */
-    private static final int MAX_EVENT_BYTES = 4096;
-
     // immutable
     private final RunstreamClient client;
     private final String runId;
@@ -66,9 +63,7 @@ final class CancelWatch {
     }
 
     private void follow(Run run) {
-        FollowOptions fromNow =
-                run.lastEventId().map(FollowOptions.DEFAULT::after).orElse(FollowOptions.DEFAULT);
-        try (RunStream stream = client.follow(runId, fromNow.withMaxEventBytes(MAX_EVENT_BYTES))) {
+        try (RunStream stream = client.follow(runId, FollowOptions.fromNow(run))) {
             for (StreamItem item : stream) {
                 if (tells(item)) {
                     state.tellCancel();

@@ -17,6 +17,9 @@ public record FollowOptions(Optional<EventId> position, Duration quietTimeout, i
     public static final FollowOptions DEFAULT = new FollowOptions(
             Optional.empty(), Duration.ofSeconds(60), SseParser.DEFAULT_MAX_EVENT_BYTES, Integer.MAX_VALUE);
 
+    /** More than a server's own frames take. */
+    private static final int MAX_STATUS_BYTES = 4096;
+
     /** Refuses limits that leave no room to work. */
     public FollowOptions {
         if (quietTimeout.isNegative() || quietTimeout.isZero()) {
@@ -26,6 +29,11 @@ public record FollowOptions(Optional<EventId> position, Duration quietTimeout, i
             throw new IllegalArgumentException(
                     "maxEventBytes and maxFailures must be at least 1, not " + maxEventBytes + ", " + maxFailures);
         }
+    }
+
+    /** From where a run stands, for whoever only asks what becomes of it: larger events are passed over unread. */
+    static FollowOptions fromNow(Run run) {
+        return run.lastEventId().map(DEFAULT::after).orElse(DEFAULT).withMaxEventBytes(MAX_STATUS_BYTES);
     }
 
     /** Begins after an event that was seen before. */

@@ -111,6 +111,23 @@ public final class RunstreamClient implements AutoCloseable {
                 .orElseThrow(() -> RunstreamException.invalidAnswer("a cancel answered without a Run-State", null));
     }
 
+    /**
+     * Waits until a run has ended, and returns it as it ended; {@link #getResult} then has what it completed with.
+     *
+     * <p>It follows the run from its last event and comes back, like {@link #follow}, however often the connection
+     * breaks, and fails as that does: when the server refuses for good, or the thread is interrupted.
+     */
+    public Run awaitEnd(String runId) {
+        Run run = getRun(runId);
+        if (run.state().isEnd()) {
+            return run;
+        }
+        try (RunStream stream = follow(runId, FollowOptions.fromNow(run))) {
+            stream.forEach(item -> {});
+        }
+        return getRun(runId);
+    }
+
     /** Follows a run from the first event held. */
     public RunStream follow(String runId) {
         return follow(runId, FollowOptions.DEFAULT);

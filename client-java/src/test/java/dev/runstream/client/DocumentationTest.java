@@ -67,6 +67,17 @@ class DocumentationTest {
         }
     }
 
+    abstract static class Waiting {
+        abstract void use(JsonData result);
+
+        void awaitEnd(RunstreamClient client, Run run) {
+            Run ended = client.awaitEnd(run.runId());
+            if (ended.state() == RunState.COMPLETED) {
+                use(client.getResult(run.runId()));
+            }
+        }
+    }
+
     static RunStream goOn(RunstreamClient client, String runId, String kept) {
         return client.follow(runId, FollowOptions.DEFAULT.after(EventId.parse(kept)));
     }

@@ -251,6 +251,49 @@ class RunstreamClientTest {
         }
     }
 
+    @Test
+    void waitsForTheEndOfARunFromWhereItStandsHoweverOftenTheConnectionBreaks() throws Exception {
+        String large = "\"" + "x".repeat(2 * 1024 * 1024) + "\"";
+        try (ScriptedServer server = ScriptedServer.serving(
+                        json(200, RUN.replace("failed", "running")),
+                        ScriptedServer.stream(Frame.first("resumed"), Frame.delta("5-43")),
+                        cutInItsHead(),
+                        ScriptedServer.stream(
+                                Frame.first("resumed"),
+                                Frame.event("5-44", "partial", large),
+                                Frame.event("5-45", "complete", large)),
+                        json(200, RUN.replace("failed", "completed")));
+                RunstreamClient client = client(server)) {
+            assertThat(client.awaitEnd("r1").state()).isEqualTo(RunState.COMPLETED);
+            assertThat(server.nextRequest().path()).isEqualTo("/api/agents/run/r1");
+            assertThat(server.nextRequest().header("Last-Event-ID")).isEqualTo("5-42");
+            assertThat(server.nextRequest().header("Last-Event-ID")).isEqualTo("5-43");
+        }
+    }
+
+    @Test
+    void doesNotWaitForARunThatHasEnded() throws Exception {
+        try (ScriptedServer server = ScriptedServer.serving(json(200, RUN));
+                RunstreamClient client = client(server)) {
+            assertThat(client.awaitEnd("r1").state()).isEqualTo(RunState.FAILED);
+            assertThat(server.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheWaitForTheEnd() throws Exception {
+        Thread waiting = Thread.currentThread();
+        try (ScriptedServer server = ScriptedServer.serving(json(200, RUN.replace("failed", "running")), exchange -> {
+                    exchange.send(ScriptedServer.STREAM_HEAD);
+                    waiting.interrupt();
+                    exchange.awaitClosed();
+                });
+                RunstreamClient client = client(server)) {
+            assertThat(refusal(() -> client.awaitEnd("r1")).code()).isEqualTo("interrupted");
+            assertThat(Thread.interrupted()).as("its flag is set again").isTrue();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "a/b", "a b", "a?b", "ä"})
     void aRunIdThatNoRunCanHaveIsNotSent(String runId) {
