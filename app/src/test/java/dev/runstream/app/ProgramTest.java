@@ -132,7 +132,8 @@ final class ProgramTest {
                     .containsExactly(
                             "{\"id\":\"7-1\",\"event\":\"delta\",\"data\":1}",
                             "{\"id\":\"7-2\",\"event\":\"complete\",\"data\":2}");
-            assertThat(err()).startsWith("runstream: connection lost (");
+            assertThat(err())
+                    .startsWith("runstream: connection lost (the connection ended before the run did), next try");
             assertThat(server.requests().getLast().headers()).containsEntry("Last-Event-ID", "7-1");
         }
     }
@@ -175,6 +176,30 @@ final class ProgramTest {
         assertThat(err())
                 .isEqualTo("runstream: no server answers at " + nobody + "/api/agents: connection refused\n"
                         + "Start one with 'runstream serve', or name another with --server or RUNSTREAM_SERVER.\n");
+    }
+
+    @Test
+    void saysInWordsThatAConnectionWasCut() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, answer) -> {
+            if (request.path().endsWith("/run/r1")) {
+                answer.json(200, RUN.formatted("running"));
+            } else if (!request.headers().containsKey("Last-Event-ID")) {
+                answer.raw("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "1e\r\nid: 7-1\nevent: delta\ndata: 1\n\n\r\n");
+            } else {
+                answer.stream("running");
+                answer.event(2, "complete", "2");
+            }
+        })) {
+            assertThat(execute("follow", "r1", "--server", server.url())).isZero();
+            assertThat(err()).startsWith("runstream: connection lost (the connection was cut), next try in ");
+        }
+        try (ScriptedServer server = new ScriptedServer((request, answer) -> answer.raw("HTTP/1.1 200 OK\r\nCon"))) {
+            assertThat(execute("cancel", "r1", "--server", server.url())).isEqualTo(1);
+            assertThat(err())
+                    .contains("runstream: no server answers at " + server.url()
+                            + "/api/agents: the connection was cut\n");
+        }
     }
 
     @ParameterizedTest

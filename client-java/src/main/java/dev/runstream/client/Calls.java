@@ -79,7 +79,7 @@ final class Calls {
     }
 
     RunstreamException unreachable(IOException noAnswer) {
-        String what = noAnswer.getMessage() == null ? noAnswer.getClass().getSimpleName() : noAnswer.getMessage();
-        return RunstreamException.unreachable("no answer from " + setup.base() + ": " + what, noAnswer);
+        return RunstreamException.unreachable(
+                "no answer from " + setup.base() + ": " + ConnectionFaults.inWords(noAnswer), noAnswer);
     }
 }

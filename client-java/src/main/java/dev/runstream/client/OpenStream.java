@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a {@link RunStream}, from its request to its end. Confined to the walking thread. */
@@ -129,7 +128,7 @@ final class OpenStream {
         if (answered != null && answered.status() != 200) {
             return refused(answered);
         }
-        String cause = end.fault().map(OpenStream::inWords).orElse("the connection ended before the run did");
+        String cause = end.fault().map(ConnectionFaults::inWords).orElse("the connection ended before the run did");
         return new Outcome.Lost(cause, Duration.ZERO, end.fault().orElse(null));
     }
 
@@ -147,11 +146,6 @@ final class OpenStream {
         }
         return new Outcome.Lost(
                 String.valueOf(refusal.getMessage()), refusal.retryAfter().orElse(Duration.ZERO), refusal);
-    }
-
-    private static String inWords(Throwable fault) {
-        Throwable root = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
     /** What a signal made of the connection. */

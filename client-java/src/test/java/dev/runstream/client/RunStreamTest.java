@@ -451,6 +451,30 @@ class RunStreamTest {
     }
 
     @Test
+    void tellsInWordsThatAConnectionWasCutWhereverThatWas() throws IOException {
+        List<StreamItem> items = followToTheEnd(
+                cutInItsHead(),
+                exchange -> {
+                    exchange.send(STREAM_HEAD + "40\r\nretry: 0\n");
+                    exchange.cut();
+                },
+                exchange -> {
+                    exchange.send(STREAM_HEAD);
+                    exchange.chunk(first("start"));
+                    exchange.cut();
+                },
+                exchange -> {
+                    exchange.send(STREAM_HEAD);
+                    exchange.chunk(first("start"));
+                    exchange.reset();
+                },
+                stream(first("start"), complete("5-1")));
+        assertThat(only(Disconnected.class, items))
+                .hasSize(4)
+                .allSatisfy(gone -> assertThat(gone.cause()).isEqualTo("the connection was cut"));
+    }
+
+    @Test
     void anAnswerThatDoesNotComeIsGivenUpToo() throws IOException {
         List<StreamItem> items = followToTheEnd(
                 FollowOptions.DEFAULT.withQuietTimeout(Duration.ofMillis(300)),

@@ -156,6 +156,24 @@ class RunstreamClientTest {
     }
 
     @Test
+    void tellsInWordsWhyThereIsNoAnswer() throws Exception {
+        ScriptedServer server = ScriptedServer.serving(cutInItsHead());
+        try (RunstreamClient client =
+                RunstreamClient.builder(server.base()).callAttempts(1).build()) {
+            assertThat(refusal(() -> client.getRun("r1")))
+                    .hasMessage("no answer from " + server.base() + ": the connection was cut");
+            server.close();
+            assertThat(refusal(() -> client.getRun("r1")))
+                    .hasMessage("no answer from " + server.base() + ": connection refused");
+        }
+        try (RunstreamClient client = RunstreamClient.builder(URI.create("http://no-such-host.invalid/api/agents"))
+                .callAttempts(1)
+                .build()) {
+            assertThat(refusal(() -> client.getRun("r1"))).hasMessageEndingWith(": the host is not known");
+        }
+    }
+
+    @Test
     void tellsWhatTheServerRefusedAndDoesNotAskAgain() throws IOException {
         Script refusing = problem(
                 400,

@@ -13,7 +13,7 @@ final class Refusals {
         List<String> lines = new ArrayList<>();
         switch (failure.code()) {
             case "unreachable" -> {
-                lines.add("no server answers at " + server + ": " + Plain.line(root(failure)));
+                lines.add("no server answers at " + server + ": " + Plain.line(why(failure, server)));
                 lines.add("Start one with 'runstream serve', or name another with --server or RUNSTREAM_SERVER.");
             }
             case "invalid-answer" ->
@@ -32,14 +32,11 @@ final class Refusals {
         return !detail.isEmpty() ? detail : !title.isEmpty() ? title : said(failure);
     }
 
-    private static String root(RunstreamException failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        boolean isRefused =
-                cause instanceof java.net.ConnectException || cause instanceof java.nio.channels.ClosedChannelException;
-        return isRefused ? "connection refused" : said(cause);
+    /** What the client says, without what stands before it already. */
+    private static String why(RunstreamException failure, URI server) {
+        String said = said(failure);
+        String known = "no answer from " + server + ": ";
+        return said.startsWith(known) ? said.substring(known.length()) : said;
     }
 
     private static String said(Throwable fault) {
