@@ -63,15 +63,23 @@ final class Program implements Runnable {
     private static int refuse(ParameterException fault, String[] args) {
         CommandLine command = fault.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("runstream: " + fault.getMessage());
-        if (fault instanceof UnmatchedArgumentException unmatched) {
-            List<String> meant = unmatched.getSuggestions();
-            if (!meant.isEmpty()) {
-                err.println("Did you mean " + String.join(" or ", meant) + "?");
-            }
-        }
+        err.println("runstream: " + String.join("\n", told(fault, args)));
         err.println("'" + command.getCommandSpec().qualifiedName() + " --help' tells what is allowed.");
         return ExitCode.USAGE;
+    }
+
+    private static List<String> told(ParameterException fault, String[] args) {
+        if (!(fault instanceof UnmatchedArgumentException unmatched)) {
+            return List.of(String.valueOf(fault.getMessage()));
+        }
+        if (unmatched.getUnmatched().stream().anyMatch(UnknownOptions::isOption)) {
+            return UnknownOptions.inWords(unmatched, args);
+        }
+        List<String> meant = unmatched.getSuggestions();
+        String message = String.valueOf(fault.getMessage());
+        return meant.isEmpty()
+                ? List.of(message)
+                : List.of(message, "Did you mean " + String.join(" or ", meant) + "?");
     }
 
     /** Reads the version from the manifest of the jar, which the build writes. */

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,9 +220,9 @@ final class ProgramTest {
                 "cancel | Missing required parameter: 'RUN_ID'",
                 "runs --state done | 'done' is given; allowed is queued, running,",
                 "runs --limit -1 | '-1' is given; allowed is a whole number from 1",
-                "runs --stat running | Unknown options: '--stat', 'running'",
+                "runs --stat running | Unknown option: '--stat'",
                 "frun | Unmatched argument at index 0: 'frun'",
-                "serve --prot 1 | Unknown options: '--prot', '1'",
+                "serve --prot 1 | Unknown option: '--prot'",
                 "serve --port | Missing required parameter for option '--port'",
                 "serve --port 1 --port 2 | --port is given twice; allowed is once.",
                 "serve --port x | --port is 'x'; allowed is a port from 0 to 65535",
@@ -232,6 +233,30 @@ final class ProgramTest {
         assertThat(err()).startsWith("runstream: ").contains(message).doesNotContain("\tat ");
         assertThat(err().lines().count()).isLessThanOrEqualTo(3);
         assertThat(out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "--port 9000 | --port | 'runstream serve --port 9000'",
+                "--port=9000 --data x | --port, --data | 'runstream serve --port=9000 --data x'",
+                "--server http://x runs | --server | 'runstream runs --server http://x'",
+                "serve --prot 9 | --prot | --port",
+                "serve --max-evnet 1MB | --max-evnet | --max-event",
+                "serve --disconnect 5s | --disconnect | --disconnect-grace",
+                "runs --stat running --angent a | --stat, --angent | --state",
+                "follow r1 --nothing | --nothing |",
+            })
+    void saysWhichOptionWasMeant(String command, String unknown, @Nullable String meant) {
+        assertThat(execute(command.split(" ", -1))).isEqualTo(2);
+        String names = unknown.replaceAll("--[a-z-]+", "'$0'");
+        String program = command.startsWith("-") ? "runstream" : "runstream " + command.split(" ", 2)[0];
+        assertThat(err())
+                .isEqualTo("runstream: Unknown option" + (names.contains(",") ? "s: " : ": ") + names + "\n"
+                        + (meant == null ? "" : "Did you mean " + meant + "?\n")
+                        + "'" + program + " --help' tells what is allowed.\n");
     }
 
     @Test
