@@ -15,6 +15,7 @@ import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.run.MemoryRunStore;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.time.SystemTimers;
+import dev.runstream.server.AddressInUseException;
 import dev.runstream.server.RunstreamServer;
 import dev.runstream.server.ServerSettings;
 import dev.runstream.server.metrics.ServerMetrics;
@@ -165,6 +166,11 @@ final class LocalServer implements Server {
                 configuration.drain());
         try {
             return RunstreamServer.start(settings, configuration.runs(), store, agents, metrics, clock, random);
+        } catch (AddressInUseException taken) {
+            throw new StartFailedException(
+                    "port " + listen.port() + " of " + listen.host() + " is taken: another process listens there. Stop"
+                            + " that one, or give another --port; --port 0 takes a free one and says which.",
+                    taken);
         } catch (IOException | IllegalArgumentException fault) {
             throw new StartFailedException(String.valueOf(fault.getMessage()), fault);
         }

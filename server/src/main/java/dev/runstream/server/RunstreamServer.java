@@ -45,6 +45,8 @@ import org.slf4j.LoggerFactory;
 public final class RunstreamServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunstreamServer.class);
     private static final int BACKLOG = 4_096;
+    /** What native transports put before the system's own words. */
+    private static final String NATIVE_FAULT = "^\\S+ failed with error\\(-?\\d+\\): ";
 
     // immutable
     private final EventLoopGroup loops;
@@ -95,7 +97,8 @@ public final class RunstreamServer implements AutoCloseable {
     /**
      * Starts to serve.
      *
-     * @throws IOException if the address cannot be listened on
+     * @throws AddressInUseException if another process listens on the address
+     * @throws IOException if the address cannot be listened on for another reason
      * @throws IllegalArgumentException if the transport asked for does not work here
      */
     public static RunstreamServer start(
@@ -142,9 +145,11 @@ public final class RunstreamServer implements AutoCloseable {
                     .channel();
         } catch (Exception fault) {
             // Netty throws what the bind failed with, whether or not it is declared.
-            throw new IOException(
-                    "cannot listen on " + settings.host() + " port " + settings.port() + ": " + fault.getMessage(),
-                    fault);
+            String reason = String.valueOf(fault.getMessage()).replaceFirst(NATIVE_FAULT, "");
+            String told = "cannot listen on " + settings.host() + " port " + settings.port() + ": " + reason;
+            throw reason.contains("already in use")
+                    ? new AddressInUseException(told, fault)
+                    : new IOException(told, fault);
         }
     }
 

@@ -34,11 +34,22 @@ final class RefusedStartTest {
     void namesAPortThatIsInUse() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            assertThat(refusal(COULD_NOT_START, "--port", port)).contains("127.0.0.1", port);
+            for (String transport : List.of("auto", "nio")) {
+                assertThat(refusal(COULD_NOT_START, "--port", port, "--transport", transport))
+                        .isEqualTo("runstream: port " + port + " of 127.0.0.1 is taken: another process listens there."
+                                + " Stop that one, or give another --port; --port 0 takes a free one and says which.");
+            }
         }
         try (ServerProcess after = ServerProcess.start(data, 0)) {
             assertThat(after.get("/readyz").statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void saysInTheSystemsWordsWhyAnAddressCannotBeListenedOn() throws Exception {
+        assertThat(refusal(COULD_NOT_START, "--host", "192.0.2.1", "--insecure"))
+                .startsWith("runstream: cannot listen on 192.0.2.1 port 0: ")
+                .doesNotContain("error(");
     }
 
     @Test
