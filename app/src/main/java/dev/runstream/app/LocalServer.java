@@ -27,7 +27,6 @@ import dev.runstream.store.sqlite.SqliteSettings;
 import dev.runstream.store.sqlite.StoreFileException;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -55,6 +54,7 @@ final class LocalServer implements Server {
 
     private static final Duration LOOK_AT_STREAMS_EVERY = Duration.ofMillis(20);
 
+    private final String host;
     private final RunstreamServer http;
     private final RunStore store;
     private final AgentRunner runner;
@@ -65,6 +65,7 @@ final class LocalServer implements Server {
 
     private LocalServer(ServeConfiguration configuration, Closing closing) {
         this.closing = closing;
+        host = configuration.listen().host();
         drain = configuration.drain();
         InstantSource clock = InstantSource.system();
         SecureRandom random = new SecureRandom();
@@ -178,9 +179,8 @@ final class LocalServer implements Server {
 
     @Override
     public URI address() {
-        InetSocketAddress address = http.address();
-        String host = address.getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + http.address().getPort());
     }
 
     @Override

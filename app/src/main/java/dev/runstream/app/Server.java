@@ -5,7 +5,7 @@ import java.net.URI;
 
 /** A server at work. Safe for any thread. */
 interface Server {
-    /** Where it listens, the port as it was given by the system. */
+    /** Where it listens: the host as it was given to it, the port as the system gave it. */
     URI address();
 
     /** Lets agents and streams end, and stops. Returns at once; may be called again. */

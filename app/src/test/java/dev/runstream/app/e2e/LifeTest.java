@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run from its start to its end, with a server process and the Java client: the short way through everything. */
 @Timeout(120)
@@ -128,6 +130,15 @@ final class LifeTest {
                             .header("Last-Event-ID", lastEventId)
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "localhost"})
+    void namesItsHostAsItWasGiven(String host, @TempDir Path data) {
+        try (ServerProcess other = ServerProcess.start(data, 0, "--host", host, "--insecure")) {
+            assertThat(other.address().getHost()).isEqualTo(host);
+            assertThat(other.get("/healthz").statusCode()).isEqualTo(200);
         }
     }
 
