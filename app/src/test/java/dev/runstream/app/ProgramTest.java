@@ -42,6 +42,7 @@ final class ProgramTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final FakeSignals signals = new FakeSignals();
+    private boolean outputIsKept;
 
     @TempDir
     private Path temp;
@@ -359,14 +360,17 @@ final class ProgramTest {
         }
     }
 
-    @Test
-    void endsQuietlyWhereNobodyReadsItsOutput() throws Exception {
-        OutputStream closed = new OutputStream() {
+    @ParameterizedTest
+    @CsvSource({"false, 141, ''", "true, 1, runstream: the output cannot be written: No space left on device"})
+    void endsQuietlyWhereNobodyReadsItsOutputButTellsOfAFullDisk(boolean isKept, int expected, String told)
+            throws Exception {
+        OutputStream failing = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
-                throw new IOException("Broken pipe");
+                throw new IOException("No space left on device");
             }
         };
+        outputIsKept = isKept;
         try (ScriptedServer server = new ScriptedServer((request, answer) -> {
             if (request.path().contains("/run/")) {
                 answer.json(200, RUN.formatted("running"));
@@ -375,10 +379,10 @@ final class ProgramTest {
                 answer.event(1, "delta", "1");
             }
         })) {
-            int status = Program.line(around(closed, Map.of(), Optional.empty()), ProgramTest::noServer)
+            int status = Program.line(around(failing, Map.of(), Optional.empty()), ProgramTest::noServer)
                     .execute("follow", "r1", "--server", server.url());
-            assertThat(status).isEqualTo(141);
-            assertThat(err()).isEmpty();
+            assertThat(status).isEqualTo(expected);
+            assertThat(err().strip()).isEqualTo(told);
         }
     }
 
@@ -520,6 +524,7 @@ final class ProgramTest {
         return new Surroundings(
                 new ByteArrayInputStream(" {\"paths\": 1.50} ".getBytes(StandardCharsets.UTF_8)),
                 to,
+                outputIsKept,
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment,
                 terminal,

@@ -4,7 +4,7 @@ package dev.runstream.app.cli;
 final class ExitStatus {
     /** Done; of a run that was followed: completed. */
     static final int DONE = 0;
-    /** Refused, or the server cannot be reached; of a run that was followed: failed. */
+    /** Refused, the server cannot be reached, or the output not be written; of a run that was followed: failed. */
     static final int FAILED = 1;
     /** The command was used wrongly. */
     static final int WRONG_USE = 2;

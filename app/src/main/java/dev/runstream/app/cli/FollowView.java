@@ -4,7 +4,8 @@ import dev.runstream.client.RunState;
 import dev.runstream.client.StreamItem;
 
 /**
- * Shows a run as it goes. Confined to one thread. Each method may throw {@link OutputClosedException}.
+ * Shows a run as it goes. Confined to one thread. Each method may throw {@link OutputClosedException} or
+ * {@link OutputFailedException}.
  */
 interface FollowView {
     void show(StreamItem item);

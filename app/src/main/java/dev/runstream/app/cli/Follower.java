@@ -43,6 +43,7 @@ final class Follower {
      * @return how the run ended; empty if {@link #stop} came first, or the run had nothing more to say
      * @throws dev.runstream.client.RunstreamException if following failed
      * @throws OutputClosedException if nobody reads the output any more
+     * @throws OutputFailedException if the output cannot be written
      */
     Optional<RunState> follow() {
         Thread.ofPlatform().daemon().name("stream").start(this::walk);

@@ -9,24 +9,30 @@ import java.nio.charset.StandardCharsets;
 final class Output {
     private final OutputStream stream;
     private final Charset charset;
+    private final boolean isKept;
 
-    private Output(OutputStream stream, Charset charset) {
+    private Output(OutputStream stream, Charset charset, boolean isKept) {
         this.stream = stream;
         this.charset = charset;
+        this.isKept = isKept;
     }
 
     /** As the terminal wants it, in UTF-8 to a pipe. */
     static Output of(Surroundings around) {
-        return new Output(around.out(), around.terminal().map(Terminal::charset).orElse(StandardCharsets.UTF_8));
+        Charset charset = around.terminal().map(Terminal::charset).orElse(StandardCharsets.UTF_8);
+        return new Output(around.out(), charset, around.outputIsKept());
     }
 
-    /** @throws OutputClosedException if nobody reads any more */
+    /**
+     * @throws OutputClosedException if nobody reads any more
+     * @throws OutputFailedException if a file or a device takes no more
+     */
     void print(String text) {
         try {
             stream.write(text.getBytes(charset));
             stream.flush();
-        } catch (IOException nobodyReads) {
-            throw new OutputClosedException(nobodyReads);
+        } catch (IOException fault) {
+            throw isKept ? new OutputFailedException(fault) : new OutputClosedException(fault);
         }
     }
 

@@ -50,6 +50,9 @@ final class ServerOption {
             return ExitStatus.FAILED;
         } catch (OutputClosedException nobodyReads) {
             return ExitStatus.OUTPUT_CLOSED;
+        } catch (OutputFailedException full) {
+            around.err().println("runstream: the output cannot be written: " + full.getMessage());
+            return ExitStatus.FAILED;
         }
     }
 

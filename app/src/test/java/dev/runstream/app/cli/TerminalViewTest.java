@@ -105,6 +105,7 @@ final class TerminalViewTest {
         Surroundings around = new Surroundings(
                 new ByteArrayInputStream(new byte[0]),
                 out,
+                false,
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 Map.of(),
                 Optional.of(terminal),

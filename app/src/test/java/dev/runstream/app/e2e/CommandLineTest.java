@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.runstream.client.RunState;
 import dev.runstream.client.RunstreamClient;
 import dev.runstream.client.StartRun;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as processes of their own, in a pipe, against a server process. */
@@ -152,6 +156,30 @@ final class CommandLineTest {
             ids.add(JSON.readTree(line).path("runId").asText());
         }
         assertThat(ids).contains(runId);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void tellsOfADiskThatIsFull() throws Exception {
+        client.startRun(StartRun.external());
+        Process command = Launch.program(List.of(), List.of(withServer("runs")))
+                .redirectOutput(new File("/dev/full"))
+                .start();
+        assertThat(said(command)).startsWith("runstream: the output cannot be written: ");
+        assertThat(command.waitFor()).isEqualTo(1);
+    }
+
+    @Test
+    void endsQuietlyWhereThePipeIsClosed() throws Exception {
+        client.startRun(StartRun.external());
+        Process command = Launch.program(List.of(), List.of(withServer("runs"))).start();
+        command.getInputStream().close();
+        assertThat(said(command)).isEmpty();
+        assertThat(command.waitFor()).isEqualTo(141);
+    }
+
+    private static String said(Process command) throws IOException {
+        return new String(command.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Test
