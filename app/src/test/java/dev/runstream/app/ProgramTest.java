@@ -458,7 +458,8 @@ final class ProgramTest {
                     .isZero();
             assertThat(out()).isEqualTo(running + "\n" + ended + "\n");
             assertThat(server.requests().getFirst().path())
-                    .isEqualTo("/api/agents/runs?state=running&agent=a+b&limit=20");
+                    .isEqualTo("/api/agents/runs?state=running&agent=a+b&limit=100");
+            assertThat(err()).isEmpty();
             out.reset();
             assertThat(onTerminal(true, "runs", "--server", server.url())).isZero();
             assertThat(out()).isEqualTo("""
@@ -469,6 +470,27 @@ final class ProgramTest {
             out.reset();
             onTerminal(true, "runs", "--limit", "1", "--server", server.url());
             assertThat(out()).endsWith("There are more; --limit 10 shows up to so many.\n");
+        }
+    }
+
+    @Test
+    void listsEveryRunInAPipeAndTellsWhatALimitLeavesOut() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, answer) -> {
+            int page = request.path().contains("after=")
+                    ? Integer.parseInt(request.path().replaceAll(".*after=", ""))
+                    : 0;
+            answer.json(
+                    200,
+                    "{\"runs\":[" + RUN.formatted("completed").replace("r1", "r" + page) + "],\"next\":"
+                            + (page == 29 ? "null" : "\"" + (page + 1) + "\"") + "}");
+        })) {
+            assertThat(execute("runs", "--server", server.url())).isZero();
+            assertThat(out().lines()).hasSize(30).last().asString().contains("\"r29\"");
+            assertThat(err()).isEmpty();
+            out.reset();
+            execute("runs", "--limit", "3", "--server", server.url());
+            assertThat(out().lines()).hasSize(3);
+            assertThat(err()).isEqualTo("runstream: there are more than 3; without --limit all are listed\n");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,12 +23,18 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "runs",
         header = "List the runs of a server, latest first.",
-        description = {"", "On a terminal as a table, in a pipe one run a line, as JSON."},
+        description = {
+            "",
+            "On a terminal the latest as a table, in a pipe all of them, one run a line, as JSON. Where --limit leaves some "
+                    + "out, standard error says so."
+        },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:done", "1:refused, or no server there", "2:wrong use"})
 final class RunsCommand implements Callable<Integer> {
     /** A server may give fewer on a page. */
     private static final int MOST_PER_PAGE = 100;
+
+    private static final int MOST_ON_A_TERMINAL = 20;
 
     private final Surroundings around;
 
@@ -46,8 +53,8 @@ final class RunsCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             converter = PositiveNumber.class,
-            description = "At most so many. Default: 20")
-    private int limit = 20;
+            description = "At most so many. Default: " + MOST_ON_A_TERMINAL + " on a terminal, all in a pipe")
+    private @Nullable Integer limit;
 
     @Mixin
     private ServerOption server = new ServerOption();
@@ -61,34 +68,42 @@ final class RunsCommand implements Callable<Integer> {
         return server.speak(around, (client, base) -> {
             Output out = Output.of(around);
             if (around.terminal().isPresent()) {
-                Found found = find(client);
-                RunsTable.lines(found.runs(), around.clock().instant()).forEach(out::line);
-                if (found.more()) {
-                    out.line("There are more; --limit " + 10 * limit + " shows up to so many.");
+                int most = limit == null ? MOST_ON_A_TERMINAL : limit;
+                List<Run> runs = new ArrayList<>();
+                boolean more = find(client, most, runs::add);
+                RunsTable.lines(runs, around.clock().instant()).forEach(out::line);
+                if (more) {
+                    out.line("There are more; --limit " + 10 * most + " shows up to so many.");
                 }
             } else {
-                find(client).runs().forEach(run -> out.line(run.json().toString()));
+                int most = limit == null ? Integer.MAX_VALUE : limit;
+                if (find(client, most, run -> out.line(run.json().toString()))) {
+                    around.err().println("runstream: there are more than " + most + "; without --limit all are listed");
+                }
             }
             return ExitStatus.DONE;
         });
     }
 
-    private Found find(RunstreamClient client) {
-        List<Run> runs = new ArrayList<>();
+    /** Hands on what is asked for, page by page; true where there is more than {@code most}. */
+    private boolean find(RunstreamClient client, int most, Consumer<Run> found) {
         RunQuery query = RunQuery.ALL;
         query = state == null ? query : query.in(state);
         query = agent == null ? query : query.of(agent);
         Optional<String> next = Optional.empty();
+        int left = most;
         do {
-            RunQuery page = query.limit(Math.min(limit - runs.size(), MOST_PER_PAGE));
+            RunQuery page = query.limit(Math.min(left, MOST_PER_PAGE));
             RunPage got = client.listRuns(next.map(page::after).orElse(page));
-            runs.addAll(got.runs());
+            got.runs().stream().limit(left).forEach(found);
+            if (got.runs().size() > left) {
+                return true;
+            }
+            left -= got.runs().size();
             next = got.next();
-        } while (next.isPresent() && runs.size() < limit);
-        return new Found(runs.subList(0, Math.min(limit, runs.size())), next.isPresent() || runs.size() > limit);
+        } while (next.isPresent() && left > 0);
+        return next.isPresent();
     }
-
-    private record Found(List<Run> runs, boolean more) {}
 
     /** Takes the name of a state. Stateless. */
     static final class State implements ITypeConverter<RunState> {
