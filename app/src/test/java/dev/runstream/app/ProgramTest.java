@@ -141,6 +141,32 @@ final class ProgramTest {
     }
 
     @Test
+    void saysThatAPositionIsNoneOfTheLogAndThatALogWasMadeAnew() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, answer) -> {
+            if (request.path().endsWith("/run/r1")) {
+                answer.json(200, RUN.formatted("running"));
+            } else {
+                answer.raw("HTTP/1.0 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+                        + "retry: 1\nevent: status\ndata: {\"state\":\"running\",\"resume\":\"reset\"}\n\n");
+                boolean isSecond = "7-1".equals(request.headers().get("Last-Event-ID"));
+                answer.raw(isSecond ? "id: 8-1\nevent: complete\ndata: 2\n\n" : "id: 7-1\nevent: delta\ndata: 1\n\n");
+            }
+        })) {
+            assertThat(execute("follow", "r1", "--after", "1-1", "--server", server.url()))
+                    .isZero();
+            assertThat(out().lines())
+                    .containsExactly(
+                            "{\"id\":\"7-1\",\"event\":\"delta\",\"data\":1}",
+                            "{\"id\":\"8-1\",\"event\":\"complete\",\"data\":2}");
+            assertThat(err().lines().toList())
+                    .hasSize(3)
+                    .startsWith("runstream: the position is none of this run's event log, which is shown from its first"
+                            + " event")
+                    .endsWith("runstream: the server's event log was made anew: what was shown so far is void");
+        }
+    }
+
+    @Test
     void namesEachWrongFieldOfARefusedInput() throws Exception {
         try (ScriptedServer server = new ScriptedServer((request, answer) -> answer.json(400, """
                 {"title":"The input is refused","code":"invalid-input","status":400,"errors":[

@@ -19,6 +19,8 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "On a terminal it shows a progress bar and then the result, in a pipe one line of JSON for each event.",
             "It reconnects by itself and goes on where it was. Ctrl-C leaves; the run goes on.",
+            "",
+            StreamNews.IN_A_PIPE,
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

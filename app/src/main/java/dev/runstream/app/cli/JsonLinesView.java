@@ -8,11 +8,13 @@ import java.io.PrintStream;
 
 /**
  * One line of JSON for each event, for a program: {@code {"id":…,"event":…,"data":…}}, the data token for token as it
- * came. What befalls the stream is told on standard error.
+ * came. The ids tell a gap (a jump of what is behind the dash) and a log made anew (another number before it); these, and
+ * what else befalls the stream, are told in words on standard error.
  */
 final class JsonLinesView implements FollowView {
     private final Output out;
     private final PrintStream err;
+    private boolean begun;
 
     JsonLinesView(Output out, PrintStream err) {
         this.out = out;
@@ -22,12 +24,14 @@ final class JsonLinesView implements FollowView {
     @Override
     public void show(StreamItem item) {
         switch (item) {
-            case StreamEvent event ->
+            case StreamEvent event -> {
+                begun = true;
                 out.line("{\"id\":\"" + event.id() + "\",\"event\":\"" + quoted(event.event()) + "\",\"data\":"
                         + onOneLine(event.data().text()) + "}");
+            }
             case StreamItem.Opened opened -> {}
             case StreamItem.Closing closing -> {}
-            default -> note(StreamNews.inWords(item));
+            default -> note(StreamNews.inWords(item, begun));
         }
     }
 

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
             "",
             "On a terminal it shows a progress bar and then the result, in a pipe one line of JSON for each event:",
             "{\"id\":...,\"event\":...,\"data\":...}, the last one complete or error.",
+            StreamNews.IN_A_PIPE,
             "",
             "Ctrl-C asks the run to stop and waits for its end; a second one leaves at once. Losing the connection, "
                     + "closing the pipe or ending this command in any other way does not stop the run.",

@@ -32,6 +32,7 @@ final class TerminalView implements FollowView {
     private String outline = "";
     private Optional<Outage> outage = Optional.empty();
     private Optional<StreamEvent> last = Optional.empty();
+    private boolean begun;
     private boolean writing;
     private boolean lineIsOpen;
     private String plainShown = "";
@@ -62,14 +63,15 @@ final class TerminalView implements FollowView {
             case StreamItem.Closing closing -> {}
             case StreamItem.Reset reset -> {
                 forget();
-                note(StreamNews.inWords(item));
+                note(StreamNews.inWords(item, begun));
             }
-            case StreamItem.Gap gap -> note(StreamNews.inWords(item));
-            case StreamItem.Oversized passed -> note(StreamNews.inWords(item));
+            case StreamItem.Gap gap -> note(StreamNews.inWords(item, begun));
+            case StreamItem.Oversized passed -> note(StreamNews.inWords(item, begun));
         }
     }
 
     private void show(StreamEvent event) {
+        begun = true;
         JsonNode data = event.data().tree();
         switch (event.event()) {
             case "status" -> showStatus(data);

@@ -69,6 +69,10 @@ final class TerminalViewTest {
         view.show(new StreamItem.Gap(new EventId(7, 1), new EventId(7, 5), true));
         assertThat(written()).endsWith("\r\u001b[Jevents 7-1 to 7-5 are no longer held\n");
         view.show(new StreamItem.Reset());
+        assertThat(written())
+                .isEqualTo("the position is none of this run's event log, which is shown from its first event\n");
+        view.show(event("status", "{\"state\":\"running\"}"));
+        view.show(new StreamItem.Reset());
         assertThat(written()).isEqualTo("the server's event log was made anew: what was shown so far is void\n");
     }
 
