@@ -72,6 +72,28 @@ final class ProgramTest {
     }
 
     @Test
+    void takesAnInputThatIsTheJsonItself() throws Exception {
+        try (ScriptedServer server = new ScriptedServer((request, answer) -> answer.json(500, "{}"))) {
+            execute("run", "a", "--input", "{\"paths\": 1.50}", "--server", server.url());
+            execute("run", "a", "--input", " \n [1, {}]", "--server", server.url());
+            assertThat(server.requests().stream().map(ScriptedServer.Request::body))
+                    .contains("{\"agent\":\"a\",\"input\":{\"paths\":1.50}}", "{\"agent\":\"a\",\"input\":[1,{}]}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"paths\": } | --input as given is not JSON: line 1, column 11: ",
+                "{\"name\":\"\uFFFD\"} | --input holds letters that this locale cannot pass on",
+            })
+    void saysWhatIsWrongWithAnInputThatIsTheJsonItself(String given, String told) {
+        assertThat(execute("run", "a", "--input", given)).isEqualTo(2);
+        assertThat(err()).contains(told);
+    }
+
+    @Test
     void sendsWhatTheFlagsOfARunSay() throws Exception {
         try (ScriptedServer server = new ScriptedServer((request, answer) -> answer.json(500, "{}"))) {
             execute(

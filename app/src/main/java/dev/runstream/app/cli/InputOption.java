@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The input of a run: a file, or standard input. */
+/** The input of a run: a file, standard input, or the JSON itself. */
 final class InputOption {
     /** The largest that a server can be told to take. */
     private static final int MAX_BYTES = 64 * 1024 * 1024;
@@ -27,8 +27,10 @@ final class InputOption {
 
     @Option(
             names = "--input",
-            paramLabel = "FILE|-",
-            description = "A file with the agent's input as JSON; - reads it from standard input. Default: {}")
+            paramLabel = "FILE|-|JSON",
+            description =
+                    "A file with the agent's input as JSON; - reads it from standard input; what begins with { or [ is "
+                            + "the JSON itself. Default: {}")
     private @Nullable String given;
 
     /**
@@ -49,7 +51,20 @@ final class InputOption {
         };
     }
 
+    private static boolean isJson(String text) {
+        String first = text.stripLeading();
+        return first.startsWith("{") || first.startsWith("[");
+    }
+
     private byte[] bytes(String name, InputStream standardInput) {
+        if (isJson(name)) {
+            // What Java makes of an argument's bytes that the locale has no letters for.
+            if (name.contains("\uFFFD")) {
+                throw refused("--input holds letters that this locale cannot pass on; give a file, or - and the JSON on"
+                        + " standard input.");
+            }
+            return name.getBytes(StandardCharsets.UTF_8);
+        }
         try (InputStream in = name.equals("-") ? standardInput : Files.newInputStream(Path.of(name))) {
             return in.readNBytes(MAX_BYTES + 1);
         } catch (NoSuchFileException missing) {
@@ -60,7 +75,7 @@ final class InputOption {
     }
 
     private static String shown(String name) {
-        return name.equals("-") ? "from standard input" : "'" + name + "'";
+        return name.equals("-") ? "from standard input" : isJson(name) ? "as given" : "'" + name + "'";
     }
 
     private static String place(byte[] text, long offset) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  runstream run fund-scenario --input examples/fund.json",
+            "  runstream run fund-scenario --input '{\"paths\":100000}'",
             "  echo '{\"paths\":100000}' | runstream run fund-scenario --input - | jq .event",
         },
         exitCodeListHeading = "%nExit status:%n",
