@@ -3,7 +3,6 @@ package dev.runstream.app.cli;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Draws a {@link Progress} on one line that fits a width: the less room, the less it tells. Stateless.
@@ -47,12 +46,12 @@ final class ProgressLine {
         }
         parts.add(clock(progress.elapsed()));
         if (progress.total() > 0) {
-            parts.add(shortNumber((double) progress.done()) + "/" + shortNumber((double) progress.total()));
+            parts.add(ShortNumber.of((double) progress.done()) + "/" + ShortNumber.of((double) progress.total()));
         } else if (progress.done() > 0) {
-            parts.add(shortNumber((double) progress.done()) + " done");
+            parts.add(ShortNumber.of((double) progress.done()) + " done");
         }
         progress.perSecond().ifPresent(rate -> {
-            parts.add(shortNumber(rate) + "/s");
+            parts.add(ShortNumber.of(rate) + "/s");
             if (progress.total() > progress.done()) {
                 parts.add(clock(Duration.ofMillis((long) ((progress.total() - progress.done()) / rate * 1000)))
                         + " left");
@@ -78,18 +77,5 @@ final class ProgressLine {
         return seconds < 3600
                 ? "%d:%02d".formatted(seconds / 60, seconds % 60)
                 : "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
-    }
-
-    /** Three digits and a letter: {@code 950}, {@code 4.20M}. */
-    static String shortNumber(double number) {
-        String[] letters = {"", "k", "M", "G", "T", "P", "E"};
-        double left = number;
-        int letter = 0;
-        while (left >= 999.5 && letter < letters.length - 1) {
-            left /= 1000;
-            letter++;
-        }
-        int decimals = left >= 99.95 || (letter == 0 && left == Math.rint(left)) ? 0 : left >= 9.995 ? 1 : 2;
-        return String.format(Locale.ROOT, "%." + decimals + "f", left) + letters[letter];
     }
 }

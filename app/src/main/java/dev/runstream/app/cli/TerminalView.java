@@ -24,12 +24,12 @@ final class TerminalView implements FollowView {
     private final Instant since;
     private final String resultUrl;
     private final Rate rate = new Rate();
+    private final LiveLine live = new LiveLine();
     private String state;
     private int attempt;
     private long done;
     private long total;
     private String said = "";
-    private String outline = "";
     private Optional<Outage> outage = Optional.empty();
     private Optional<StreamEvent> last = Optional.empty();
     private boolean begun;
@@ -76,7 +76,7 @@ final class TerminalView implements FollowView {
         switch (event.event()) {
             case "status" -> showStatus(data);
             case "delta" -> showDelta(data);
-            case "partial" -> outline = Outline.line(data, 4 * screen.columns(), screen.isUnicode());
+            case "partial" -> live.take(data);
             default -> last = event.isTerminal() ? Optional.of(event) : last;
         }
     }
@@ -115,7 +115,7 @@ final class TerminalView implements FollowView {
         done = 0;
         total = 0;
         said = "";
-        outline = "";
+        live.forget();
     }
 
     @Override
@@ -134,7 +134,8 @@ final class TerminalView implements FollowView {
         int columns = screen.columns();
         List<String> lines = new ArrayList<>();
         lines.add(ProgressLine.draw(progress(), columns, screen.isUnicode(), screen.colours()));
-        String below = outage.map(this::inWords).orElse(said.isEmpty() ? outline : said);
+        String below = outage.map(this::inWords)
+                .orElseGet(() -> said.isEmpty() ? live.draw(columns, screen.isUnicode()) : said);
         String fitting = Width.cut(below, columns, screen.isUnicode());
         if (!fitting.isEmpty()) {
             lines.add(screen.paint(outage.isPresent() ? Paint.YELLOW : Paint.DIM, fitting));
@@ -180,7 +181,8 @@ final class TerminalView implements FollowView {
         Paint paint = end == RunState.COMPLETED ? Paint.GREEN : end == RunState.FAILED ? Paint.RED : Paint.YELLOW;
         JsonNode data = last.map(event -> event.data().tree()).orElse(null);
         if (end == RunState.COMPLETED && data != null && !writing) {
-            Outline.lines(data).forEach(line -> told.append(line).append('\n'));
+            Outline.lines(data, screen.columns(), screen.isUnicode())
+                    .forEach(line -> told.append(line).append('\n'));
         }
         told.append(screen.paint(paint, end.wireName())).append(" after ").append(ProgressLine.clock(elapsed()));
         if (end != RunState.COMPLETED && data != null) {

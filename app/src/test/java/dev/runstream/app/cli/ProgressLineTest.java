@@ -74,26 +74,6 @@ final class ProgressLineTest {
         assertThat(ProgressLine.draw(HALF, 79, true, false)).doesNotContain("\u001b");
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "0, 0",
-        "7, 7",
-        "999, 999",
-        "999.6, 1.00k",
-        "1000, 1.00k",
-        "12345, 12.3k",
-        "99950, 100k",
-        "350000, 350k",
-        "999500, 1.00M",
-        "4200000, 4.20M",
-        "1e9, 1.00G",
-        "2.5, 2.50",
-        "1e21, 1000E"
-    })
-    void writesNumbersInThreeDigits(double number, String shown) {
-        assertThat(ProgressLine.shortNumber(number)).isEqualTo(shown);
-    }
-
     private static Progress at(long done, long total) {
         return new Progress("running", 1, done, total, OptionalDouble.empty(), Duration.ZERO);
     }
