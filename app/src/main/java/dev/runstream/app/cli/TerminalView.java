@@ -22,6 +22,7 @@ final class TerminalView implements FollowView {
     private final Screen screen;
     private final InstantSource clock;
     private final Instant since;
+    private final Optional<Instant> until;
     private final String resultUrl;
     private final Rate rate = new Rate();
     private final LiveLine live = new LiveLine();
@@ -43,6 +44,7 @@ final class TerminalView implements FollowView {
         this.screen = screen;
         this.clock = clock;
         this.since = run.startedAt().orElse(run.createdAt());
+        this.until = run.endedAt();
         this.resultUrl = resultUrl;
         this.state = run.state().wireName();
         this.attempt = run.attempt();
@@ -167,7 +169,7 @@ final class TerminalView implements FollowView {
     }
 
     private Duration elapsed() {
-        return Duration.between(since, clock.instant());
+        return Duration.between(since, until.orElseGet(clock::instant));
     }
 
     @Override

@@ -104,7 +104,29 @@ final class TerminalViewTest {
         assertThat(written()).isEqualTo("Hello\ncompleted after 0:00\nthe whole result: curl -s http://x/result\n");
     }
 
+    @Test
+    void tellsHowLongARunTookThatEndedLongAgo() {
+        TerminalView view = view(true, Optional.of(START.plusSeconds(7)));
+        now = now.plusSeconds(3600);
+        view.show(event("complete", "1"));
+        view.end(RunState.COMPLETED);
+        assertThat(written()).startsWith("1\ncompleted after 0:07\n");
+    }
+
+    @Test
+    void showsWhatMovesInTheResultSoFar() {
+        TerminalView view = view(true);
+        view.show(event("partial", "{\"total\":9,\"metrics\":{\"tvpi\":{\"p50\":1.5,\"p95\":3}}}"));
+        view.show(event("partial", "{\"total\":9,\"metrics\":{\"tvpi\":{\"p50\":1.6,\"p95\":3}}}"));
+        view.tick();
+        assertThat(written()).isEqualTo("running  0:00\ntvpi 1.60 · total 9 · metrics.tvpi.p95 3\r");
+    }
+
     private TerminalView view(boolean movesCursor) {
+        return view(movesCursor, Optional.empty());
+    }
+
+    private TerminalView view(boolean movesCursor, Optional<Instant> endedAt) {
         Terminal terminal = new Terminal(() -> 80, movesCursor, false, StandardCharsets.UTF_8);
         Surroundings around = new Surroundings(
                 new ByteArrayInputStream(new byte[0]),
@@ -122,7 +144,7 @@ final class TerminalViewTest {
                 1,
                 START,
                 Optional.of(START),
-                Optional.empty(),
+                endedAt,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
