@@ -109,9 +109,14 @@ public final class AgentsAtWork implements AutoCloseable {
         return await(runId, followed -> wanted.test(followed.record()), FollowedRun::record);
     }
 
-    /** Waits for the end and gives all events, each as {@code type data}. */
+    /** Waits for the end, until its event too is visible, and gives all events, each as {@code type data}. */
     public List<String> eventsOf(String runId) {
-        return await(runId, followed -> followed.record().isEnded(), followed -> read(followed.log()));
+        return await(runId, AgentsAtWork::showsItsEnd, followed -> read(followed.log()));
+    }
+
+    private static boolean showsItsEnd(FollowedRun followed) {
+        RunRecord record = followed.record();
+        return record.isEnded() && followed.log().lastSeq() == record.lastSeq();
     }
 
     /** Waits until an event is there that contains a text. */
