@@ -10,8 +10,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The readers of one run on one event loop that have all there is: they stand at one position, and what comes next is
  * read and framed once for all of them. A reader that falls behind leaves, and comes back when it has caught up.
  *
- * <p>Confined to the event loop, except {@link #wakeUp}, which any thread may call.
+ * <p>Confined to the event loop; other threads reach it by its {@link WakeUp}.
  */
 final class StreamGroup implements EventLog.SliceSink {
     /** Past this a slice is not copied behind its chunk's size line, but written from its slab. */
@@ -32,10 +30,8 @@ final class StreamGroup implements EventLog.SliceSink {
     // immutable
     private final FollowedRun run;
     private final LoopStreams loop;
+    private final WakeUp wakeUp;
     private final FollowedRun.Listening listening;
-
-    // shared: folds many wake-ups into one task
-    private final AtomicBoolean wakeUpPending = new AtomicBoolean();
 
     // event loop only
     private final List<StreamConnection> members = new ArrayList<>(1);
@@ -46,7 +42,8 @@ final class StreamGroup implements EventLog.SliceSink {
     StreamGroup(FollowedRun run, LoopStreams loop) {
         this.run = run;
         this.loop = loop;
-        listening = run.onChange(this::wakeUp);
+        wakeUp = new WakeUp(loop.loop, this::advance);
+        listening = run.onChange(wakeUp::send);
     }
 
     EventLog log() {
@@ -70,21 +67,6 @@ final class StreamGroup implements EventLog.SliceSink {
     /** Whether the group reads by this hold, and so will close it itself. */
     boolean dependsOn(FollowedRun hold) {
         return run.equals(hold);
-    }
-
-    private void wakeUp() {
-        if (!wakeUpPending.getAndSet(true)) {
-            try {
-                loop.loop.execute(this::wokenUp);
-            } catch (RejectedExecutionException stopped) {
-                // The server has stopped and its readers are gone; who changed the run has no part in that.
-            }
-        }
-    }
-
-    private void wokenUp() {
-        wakeUpPending.set(false);
-        advance();
     }
 
     /** Takes a reader in, if it stands where the others do; else it has to read on and ask again. */
@@ -123,7 +105,7 @@ final class StreamGroup implements EventLog.SliceSink {
                     return;
                 }
             }
-            wakeUp();
+            wakeUp.send();
         } catch (RuntimeException | Error fault) {
             // Who has had what can no longer be told: all come back to the position that they know of.
             forAll(reader -> reader.failed(fault));
