@@ -6,7 +6,7 @@ package dev.runstream.core.log;
  * <p>The bytes below an offset that was published to a reader never change.
  */
 public interface Slab {
-    /** Size in bytes. */
+    /** Size in bytes; the same when it has been released. */
     int capacity();
 
     /** Copies bytes in; for the one thread that appends. */

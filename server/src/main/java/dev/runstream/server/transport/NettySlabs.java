@@ -17,7 +17,7 @@ public final class NettySlabs implements SlabAllocator {
     @Override
     public Slab allocate(int capacity) {
         try {
-            return new NettySlab(allocator.directBuffer(capacity, capacity));
+            return new NettySlab(allocator.directBuffer(capacity, capacity), capacity);
         } catch (OutOfMemoryError none) {
             // Of direct memory, whose limit is its own: the heap is as it was.
             throw new OutOfSlabsException("there is no direct memory for " + capacity + " bytes", none);
@@ -31,13 +31,12 @@ public final class NettySlabs implements SlabAllocator {
         return ((NettySlab) slab).memory.retainedSlice(offset, length);
     }
 
-    /** The slab itself holds one reference; every pending write holds another. */
-    private record NettySlab(ByteBuf memory) implements Slab {
-        @Override
-        public int capacity() {
-            return memory.capacity();
-        }
-
+    /**
+     * The slab itself holds one reference; every pending write holds another.
+     *
+     * @param capacity kept here, since a released buffer may be another slab's by the time it is asked
+     */
+    private record NettySlab(ByteBuf memory, int capacity) implements Slab {
         @Override
         public void write(int offset, byte[] source, int from, int length) {
             memory.setBytes(offset, source, from, length);
