@@ -199,10 +199,7 @@ public final class EventLog {
         int wanted = large ? bytes : Math.max(bytes, nextSlabBytes);
         // Where memory is short, no more than this event needs.
         int capacity = budget.wouldExceed(wanted) ? bytes : wanted;
-        if (!isOnlyInMemory() && budget.wouldExceed(capacity)) {
-            throw new OutOfSlabsException("the memory for events is taken");
-        }
-        Slab slab = budget.take(capacity);
+        Slab slab = isOnlyInMemory() ? budget.take(capacity) : budget.takeWithinLimit(capacity);
         // Small again after a large event: where large and small ones alternate, each small one gets a slab of its own.
         nextSlabBytes = large ? FIRST_SLAB_BYTES : Math.min(LARGEST_SLAB_BYTES, capacity * SLAB_GROWTH);
         return slab;

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * from and goes back to.
  *
  * <p>The count is of memory taken, not of bytes used: whole slabs, their index, and slabs that a log has let go of while
- * a write to a socket still pins them. It does not refuse by itself: who appends asks {@link #wouldExceed} first.
+ * a write to a socket still pins them. Where memory is a cache it keeps the limit by itself ({@link #takeWithinLimit});
+ * else who appends asks {@link #wouldExceed} first.
  *
  * <p>Part of it can be set aside for pages ({@link EventPage}), which are counted apart, so that readers of what is only
  * in a store and logs that grow do not take each other's room.
@@ -59,6 +60,34 @@ public final class MemoryBudget {
         Slab slab = allocator.allocate(capacity);
         charge(slab.capacity());
         return slab;
+    }
+
+    /**
+     * As {@link #take}, but within the limit, however many ask for the last room at once.
+     *
+     * @throws OutOfSlabsException if there is none, or the limit is reached
+     */
+    Slab takeWithinLimit(int capacity) {
+        if (!tryCharge(capacity)) {
+            throw new OutOfSlabsException("the memory for events is taken");
+        }
+        try {
+            return allocator.allocate(capacity);
+        } catch (RuntimeException | Error none) {
+            charge(-capacity);
+            throw none;
+        }
+    }
+
+    private boolean tryCharge(long bytes) {
+        long used;
+        do {
+            used = logBytes.get();
+            if (used + bytes > limitBytes - setAsideBytes) {
+                return false;
+            }
+        } while (!logBytes.compareAndSet(used, used + bytes));
+        return true;
     }
 
     /** Takes a slab back, at once or as soon as nobody pins it. */
