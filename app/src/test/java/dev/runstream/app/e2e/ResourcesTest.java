@@ -8,7 +8,6 @@ import dev.runstream.client.RunstreamClient;
 import dev.runstream.client.StartRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -145,7 +144,7 @@ final class ResourcesTest {
     /** Live objects of our classes and Netty's, counted by class once garbage is collected. */
     private static Map<String, Long> ownObjects(ServerProcess server) {
         Map<String, Long> objects = new HashMap<>();
-        for (String line : histogram(server)) {
+        for (String line : Jcmd.histogram(server.process())) {
             Matcher row = ROW.matcher(line);
             if (row.matches() && !CACHED.contains(row.group(2))) {
                 objects.put(row.group(2), Long.parseLong(row.group(1)));
@@ -164,26 +163,7 @@ final class ResourcesTest {
 
     /** Live objects only: a histogram collects garbage first. */
     private static double heapBytes(ServerProcess server) {
-        histogram(server);
+        Jcmd.histogram(server.process());
         return server.metric("jvm_memory_used_bytes{area=\"heap\"}");
-    }
-
-    private static List<String> histogram(ServerProcess server) {
-        try {
-            Process jcmd = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "jcmd")
-                                    .toString(),
-                            Long.toString(server.process().pid()),
-                            "GC.class_histogram")
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(jcmd.waitFor()).as(said).isZero();
-            return said.lines().toList();
-        } catch (IOException fault) {
-            throw new UncheckedIOException(fault);
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
     }
 }

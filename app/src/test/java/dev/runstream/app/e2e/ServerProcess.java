@@ -22,16 +22,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A server in a process of its own, as a user starts it, so that a test can end it in any way. */
+/**
+ * A server in a process of its own, as a user starts it, so that a test can end it in any way. Whichever way it ends, the
+ * test fails if Netty has found a buffer that was never released.
+ */
 public final class ServerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long LOOK_EVERY_MILLIS = 20;
+    private static final int LOOKS_FOR_LEAKS = 3;
+    private static final List<String> JVM_OPTIONS =
+            List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-Dio.netty.leakDetection.level=paranoid");
 
     private final Process process;
+    private final ServerErrors errors;
     private final URI address;
 
-    private ServerProcess(Process process, URI address) {
+    private ServerProcess(Process process, ServerErrors errors, URI address) {
         this.process = process;
+        this.errors = errors;
         this.address = address;
     }
 
@@ -55,17 +63,17 @@ public final class ServerProcess implements AutoCloseable {
                 new ArrayList<>(List.of("serve", "--port", Integer.toString(port), "--data", data.toString()));
         args.addAll(List.of(flags));
         try {
-            ProcessBuilder builder = Launch.program(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m"), args)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT);
+            ProcessBuilder builder = Launch.program(JVM_OPTIONS, args);
             builder.environment().putAll(environment);
             Process process = builder.start();
+            ServerErrors errors = new ServerErrors(process.getErrorStream());
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String ready = out.readLine();
             if (ready == null) {
                 throw new AssertionError("the server ended with " + process.waitFor() + " before it was ready");
             }
-            return new ServerProcess(process, URI.create(ready.substring(ready.indexOf("http://"))));
+            return new ServerProcess(process, errors, URI.create(ready.substring(ready.indexOf("http://"))));
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         } catch (InterruptedException interrupted) {
@@ -87,7 +95,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** {@code kill -9}, and waits until the process is gone. */
     public void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
         awaitEnd();
     }
 
@@ -133,7 +141,7 @@ public final class ServerProcess implements AutoCloseable {
 
     /** {@code SIGTERM}; the exit status. */
     public int terminate() {
-        process.destroy();
+        process.toHandle().destroy();
         return awaitEnd();
     }
 
@@ -142,6 +150,7 @@ public final class ServerProcess implements AutoCloseable {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 throw new AssertionError("the server did not end");
             }
+            errors.requireNoLeak();
             return process.exitValue();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
@@ -176,7 +185,19 @@ public final class ServerProcess implements AutoCloseable {
     @Override
     public void close() {
         if (process.isAlive()) {
-            kill();
+            try {
+                lookForLeaks();
+            } finally {
+                kill();
+            }
+        }
+    }
+
+    /** Netty reports what was lost when it makes the next buffer after a collection. */
+    private void lookForLeaks() {
+        Jcmd.collectGarbage(process);
+        for (int i = 0; i < LOOKS_FOR_LEAKS; i++) {
+            get("/healthz");
         }
     }
 }
