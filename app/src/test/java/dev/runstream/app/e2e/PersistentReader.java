@@ -10,16 +10,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Follows a run whatever happens to the server: it comes back at once with the id of the last event it had, and notes
  * everything that a reader must never see.
  */
 final class PersistentReader {
+    private static final long COMES_BACK_AFTER_MILLIS = 10;
+
     private final int port;
     private final String runId;
     private final Map<Long, String> dataBySeq = new ConcurrentSkipListMap<>();
@@ -39,6 +44,14 @@ final class PersistentReader {
     /** What it has received: data by seq. */
     Map<Long, String> received() {
         return dataBySeq;
+    }
+
+    /** The first event that another reader does not have as this one does; empty where all are the same. */
+    Optional<String> difference(PersistentReader other) {
+        return Stream.concat(dataBySeq.keySet().stream(), other.dataBySeq.keySet().stream())
+                .filter(seq -> !Objects.equals(dataBySeq.get(seq), other.dataBySeq.get(seq)))
+                .map(seq -> seq + ": " + dataBySeq.get(seq) + " and " + other.dataBySeq.get(seq))
+                .findFirst();
     }
 
     /** Holes, repeats, ids with other bytes. */
@@ -68,8 +81,17 @@ final class PersistentReader {
             try {
                 connectOnce();
             } catch (IOException gone) {
-                Thread.onSpinWait();
+                waitALittle();
             }
+        }
+    }
+
+    /** So that readers without a server leave the machine to its start. */
+    private void waitALittle() {
+        try {
+            ended.await(COMES_BACK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException told) {
+            stopped = true;
         }
     }
 
