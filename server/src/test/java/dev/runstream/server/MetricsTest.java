@@ -2,6 +2,8 @@ package dev.runstream.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,7 +76,9 @@ class MetricsTest {
                 "# TYPE ai_run_store_milliseconds histogram",
                 "ai_run_open{state=\"running\"} 1",
                 "ai_run_open{state=\"queued\"} 0",
-                "# TYPE ai_run_buffered_bytes gauge"
+                "# TYPE ai_run_buffered_bytes gauge",
+                "# TYPE ai_direct_memory_used_bytes gauge",
+                "# TYPE ai_direct_memory_taken_bytes gauge"
             })
     void hasEveryMetricOfTheContractFromTheStart(String line) {
         assertThat(scrape()).contains(line);
@@ -98,6 +102,22 @@ class MetricsTest {
                 .contains("ai_run_open{state=\"running\"} 0", "ai_run_open{state=\"cancelling\"} 1")
                 .contains("ai_run_ended_total{state=\"completed\"} 1")
                 .containsPattern("ai_run_buffered_bytes [1-9]");
+    }
+
+    @Test
+    void tellsOfTheDirectMemoryThatIsInUse() {
+        double before = Scrape.of(server.port()).value("ai_direct_memory_used_bytes");
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(1024 * 1024);
+        try {
+            Scrape with = Scrape.of(server.port());
+            assertThat(with.value("ai_direct_memory_used_bytes") - before).isGreaterThan(1_000_000);
+            assertThat(with.value("ai_direct_memory_taken_bytes"))
+                    .isGreaterThanOrEqualTo(with.value("ai_direct_memory_used_bytes"));
+        } finally {
+            buffer.release();
+        }
+        assertThat(Scrape.of(server.port()).value("ai_direct_memory_used_bytes") - before)
+                .isLessThan(1_000_000);
     }
 
     @Test

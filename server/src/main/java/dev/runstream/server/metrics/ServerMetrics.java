@@ -6,6 +6,7 @@ import dev.runstream.core.run.RunStore;
 import dev.runstream.server.stream.Ended;
 import dev.runstream.server.stream.Resume;
 import dev.runstream.server.stream.StreamObserver;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -65,6 +66,15 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
             errors.initLabelValues(reason);
         }
         JvmMetrics.builder().register(registry);
+        PooledByteBufAllocator pool = PooledByteBufAllocator.DEFAULT;
+        gauge(
+                "ai_direct_memory_used_bytes",
+                "Direct memory that buffers and event logs take.",
+                pool::pinnedDirectMemory);
+        gauge(
+                "ai_direct_memory_taken_bytes",
+                "Direct memory that the pool has taken from the system, used or not.",
+                () -> pool.metric().usedDirectMemory());
     }
 
     /** Reads a store's gauges, once at each scrape. */
