@@ -5,6 +5,7 @@ import dev.runstream.client.RunstreamClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -36,8 +37,11 @@ public final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final ServerErrors errors;
     private final URI address;
+    /** What a command begins with that is to run where the server is; empty where that is here. */
+    private final List<String> within;
 
-    private ServerProcess(Process process, ServerErrors errors, URI address) {
+    private ServerProcess(List<String> within, Process process, ServerErrors errors, URI address) {
+        this.within = within;
         this.process = process;
         this.errors = errors;
         this.address = address;
@@ -59,11 +63,22 @@ public final class ServerProcess implements AutoCloseable {
 
     /** @param environment variables besides those of the test */
     public static ServerProcess start(Path data, int port, Map<String, String> environment, String... flags) {
+        return startWithin(List.of(), data, port, environment, flags);
+    }
+
+    /**
+     * The same, in a network of its own, where only {@link #ask} and what is made of it reaches the server.
+     *
+     * @param within what a command begins with that is to run there
+     */
+    static ServerProcess startWithin(
+            List<String> within, Path data, int port, Map<String, String> environment, String... flags) {
         List<String> args =
                 new ArrayList<>(List.of("serve", "--port", Integer.toString(port), "--data", data.toString()));
         args.addAll(List.of(flags));
         try {
             ProcessBuilder builder = Launch.program(JVM_OPTIONS, args);
+            builder.command().addAll(0, within);
             builder.environment().putAll(environment);
             Process process = builder.start();
             ServerErrors errors = new ServerErrors(process.getErrorStream());
@@ -73,7 +88,7 @@ public final class ServerProcess implements AutoCloseable {
             if (ready == null) {
                 throw new AssertionError("the server ended with " + process.waitFor() + " before it was ready");
             }
-            return new ServerProcess(process, errors, URI.create(ready.substring(ready.indexOf("http://"))));
+            return new ServerProcess(within, process, errors, URI.create(ready.substring(ready.indexOf("http://"))));
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
         } catch (InterruptedException interrupted) {
@@ -108,9 +123,16 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The value of one line of the metrics, named with its labels. */
     public double metric(String name) {
-        return get("/metrics")
-                .body()
-                .lines()
+        return valueIn(metrics(), name);
+    }
+
+    /** All metrics at one moment. */
+    String metrics() {
+        return ask("GET", "/metrics", "");
+    }
+
+    static double valueIn(String metrics, String name) {
+        return metrics.lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()
@@ -157,6 +179,31 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** The body of the answer to a request, wherever the server is. */
+    String ask(String method, String path, String json) {
+        if (within.isEmpty()) {
+            return send(HttpRequest.newBuilder(address.resolve(path))
+                            .header("Content-Type", "application/json")
+                            .method(method, HttpRequest.BodyPublishers.ofString(json)))
+                    .body();
+        }
+        List<String> curl = new ArrayList<>(within);
+        curl.addAll(List.of("curl", "-sS", "--noproxy", "*", "--max-time", "20", "-X", method));
+        curl.addAll(List.of("-H", "Content-Type: application/json", "--data-binary", "@-"));
+        curl.add(address.resolve(path).toString());
+        try {
+            Process asking = new ProcessBuilder(curl)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (OutputStream body = asking.getOutputStream()) {
+                body.write(json.getBytes(StandardCharsets.UTF_8));
+            }
+            return new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException fault) {
+            throw new UncheckedIOException(fault);
+        }
+    }
+
     public HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(address.resolve(path)));
     }
@@ -197,7 +244,7 @@ public final class ServerProcess implements AutoCloseable {
     private void lookForLeaks() {
         Jcmd.collectGarbage(process);
         for (int i = 0; i < LOOKS_FOR_LEAKS; i++) {
-            get("/healthz");
+            ask("GET", "/healthz", "");
         }
     }
 }
