@@ -2,7 +2,6 @@ package dev.runstream.bench.figures;
 
 import dev.runstream.bench.Workplace;
 import dev.runstream.bench.peer.Peer;
-import dev.runstream.bench.peer.Store;
 import java.util.List;
 
 /** What a reader costs who waits for a run that says nothing. Each round starts servers anew, as memory once taken is kept. */
@@ -36,7 +35,7 @@ public final class Idle implements Figure {
         try (Peer netty = Peer.bareNetty(workplace)) {
             bare = kilobytesEach(netty);
         }
-        try (Peer server = Peer.runstream(workplace, Store.MEMORY, "epoll")) {
+        try (Peer server = Peer.runstreamForIdling(workplace)) {
             return List.of(new Sample("epoll", kilobytesEach(server), bare));
         }
     }

@@ -30,8 +30,10 @@ abstract sealed class ManyRuns implements Figure {
     }
 
     private double measure(Peer server) {
-        return value(server.load("live", "-n", "2000", "-r", "2000", "-k", "4", "-q", rate(), "-d", "10"));
+        return value(server.load("live", "-n", "2000", "-r", "2000", "-k", publishers(), "-q", rate(), "-d", "10"));
     }
+
+    abstract String publishers();
 
     abstract String rate();
 
@@ -66,6 +68,11 @@ abstract sealed class ManyRuns implements Figure {
         }
 
         @Override
+        String publishers() {
+            return "4";
+        }
+
+        @Override
         String rate() {
             return "5000";
         }
@@ -84,7 +91,7 @@ abstract sealed class ManyRuns implements Figure {
 
         @Override
         public String title() {
-            return "the same flat out: events ÷ the Node hub's";
+            return "the same with 16 publishers flat out: events ÷ the Node hub's";
         }
 
         @Override
@@ -95,6 +102,11 @@ abstract sealed class ManyRuns implements Figure {
         @Override
         public Bound bound(String variant) {
             return Bound.atLeast(2);
+        }
+
+        @Override
+        String publishers() {
+            return "16";
         }
 
         @Override

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A server under measurement: a process on a core of its own, and how {@code loadgen} is to talk to it. */
 public final class Peer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final long LOOK_EVERY_MILLIS = 5;
+    private static final Map<String, String> SMALL_YOUNG_GENERATION = Map.of("JDK_JAVA_OPTIONS", "-Xmn8m");
 
     private final Workplace workplace;
     private final String name;
@@ -35,6 +37,16 @@ public final class Peer implements AutoCloseable {
 
     /** This project's server as a user starts it, through the launcher, with empty data. */
     public static Peer runstream(Workplace workplace, Store store, String transport, String... flags) {
+        return runstream(workplace, store, transport, Map.of(), flags);
+    }
+
+    /** The same with a small young generation, see {@link #bareNetty}. */
+    public static Peer runstreamForIdling(Workplace workplace) {
+        return runstream(workplace, Store.MEMORY, "epoll", SMALL_YOUNG_GENERATION);
+    }
+
+    private static Peer runstream(
+            Workplace workplace, Store store, String transport, Map<String, String> environment, String... flags) {
         int port = freePort();
         List<String> command = new ArrayList<>(List.of(
                 workplace.launcher().toString(),
@@ -48,7 +60,13 @@ public final class Peer implements AutoCloseable {
                 "--data",
                 workplace.newFolder("data").toString()));
         command.addAll(List.of(flags));
-        return start(workplace, "runstream " + store + " " + transport, command, port, List.of());
+        return launch(
+                workplace,
+                "runstream " + store + " " + transport,
+                Workplace.onServerCore(command),
+                port,
+                List.of(),
+                environment);
     }
 
     /** This project's server as a newcomer meets it: no flag but the port, and not bound to a core. */
@@ -65,27 +83,34 @@ public final class Peer implements AutoCloseable {
                         "--data",
                         workplace.newFolder("data").toString()),
                 port,
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /** The hub in plain Node. */
     public static Peer nodeHub(Workplace workplace) {
         int port = freePort();
-        return start(
+        return launch(
                 workplace,
                 "node",
-                List.of("node", workplace.hub().toString(), Integer.toString(port)),
+                Workplace.onServerCore(List.of("node", workplace.hub().toString(), Integer.toString(port))),
                 port,
-                List.of("-P", "/%/events", "-S", "/%/stream", "-C", "", "-F", "\t", "-T", "text/plain"));
+                List.of("-P", "/%/events", "-S", "/%/stream", "-C", "", "-F", "\t", "-T", "text/plain"),
+                Map.of());
     }
 
-    /** A Netty server whose connections do nothing at all; in a JVM with the options of ours. */
+    /**
+     * A Netty server whose connections do nothing at all, in a JVM with the options of ours.
+     *
+     * <p>Its young generation is small, so that what the process grows by is what connections take, not how much of the
+     * heap their coming has passed through.
+     */
     public static Peer bareNetty(Workplace workplace) {
         int port = freePort();
-        return start(
+        return launch(
                 workplace,
                 "bare netty",
-                List.of(
+                Workplace.onServerCore(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--add-opens=java.base/java.nio=ALL-UNNAMED",
                         "-Dio.netty.tryReflectionSetAccessible=true",
@@ -96,20 +121,24 @@ public final class Peer implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         BareNetty.class.getName(),
-                        Integer.toString(port)),
+                        Integer.toString(port))),
                 port,
-                List.of("-C", ""));
+                List.of("-C", ""),
+                SMALL_YOUNG_GENERATION);
     }
 
-    private static Peer start(Workplace workplace, String name, List<String> command, int port, List<String> wire) {
-        return launch(workplace, name, Workplace.onServerCore(command), port, wire);
-    }
-
-    private static Peer launch(Workplace workplace, String name, List<String> command, int port, List<String> wire) {
+    private static Peer launch(
+            Workplace workplace,
+            String name,
+            List<String> command,
+            int port,
+            List<String> wire,
+            Map<String, String> environment) {
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(workplace.scratch().resolve("servers.log").toFile());
+            builder.environment().putAll(environment);
             Process process = builder.start();
             // Whatever ends the measurements ends what they started.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
