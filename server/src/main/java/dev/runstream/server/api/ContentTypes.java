@@ -17,6 +17,10 @@ final class ContentTypes {
     /** The media type of a request without its parameters; empty where it has none, or one that is not UTF-8. */
     static String of(Exchange exchange) {
         String header = exchange.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+        return header.equals(JSON) ? JSON : parsed(header);
+    }
+
+    private static String parsed(String header) {
         String[] parts = header.toLowerCase(Locale.ROOT).split(";", -1);
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].trim().replace("\"", "");

@@ -33,6 +33,8 @@ public final class RequestRules {
     private final Set<String> origins;
     private final boolean anyOrigin;
     private final boolean anyHost;
+    /** The loopback name seen last, as nearly every request names the same; any thread. */
+    private volatile String knownLoopback = "";
 
     /**
      * @param origins allowed for CORS; {@code *} for any
@@ -72,8 +74,16 @@ public final class RequestRules {
         return Optional.empty();
     }
 
-    private static boolean isLoopback(String host) {
-        return host.length() <= LONGEST_HOST && LOOPBACK.matcher(host).matches();
+    private boolean isLoopback(String host) {
+        if (host.equals(knownLoopback)) {
+            return true;
+        }
+        boolean loopback =
+                host.length() <= LONGEST_HOST && LOOPBACK.matcher(host).matches();
+        if (loopback) {
+            knownLoopback = host;
+        }
+        return loopback;
     }
 
     private boolean mayChange(List<String> pageOrigins, @Nullable String host) {
