@@ -19,6 +19,7 @@ import dev.runstream.server.AddressInUseException;
 import dev.runstream.server.RunstreamServer;
 import dev.runstream.server.ServerSettings;
 import dev.runstream.server.metrics.ServerMetrics;
+import dev.runstream.server.transport.LoopTasks;
 import dev.runstream.server.transport.NettySlabs;
 import dev.runstream.store.sqlite.BootId;
 import dev.runstream.store.sqlite.Durability;
@@ -135,7 +136,8 @@ final class LocalServer implements Server {
                         budget,
                         clock,
                         timers,
-                        metrics);
+                        metrics,
+                        LoopTasks::together);
             }
         };
     }

@@ -13,6 +13,7 @@ import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Exchange;
 import dev.runstream.server.http.Problem;
 import dev.runstream.server.http.Response;
+import dev.runstream.server.transport.LoopTasks;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -106,7 +107,7 @@ final class Publishing implements BodySink {
         exchange.bodyTimeout(Duration.ofMillis(before.spec().leaseMillis()).plus(BEYOND_LEASE));
         watch = new Watch(run, before, run.onChange(() -> {
             if (isNews(before, run.record())) {
-                exchange.channel().eventLoop().execute(this::flush);
+                LoopTasks.execute(exchange.channel().eventLoop(), this::flush);
             }
         }));
         if (!before.isEnded()) {
@@ -266,7 +267,7 @@ final class Publishing implements BodySink {
         if (exchange.channel().eventLoop().inEventLoop()) {
             task.run();
         } else {
-            exchange.channel().eventLoop().execute(task);
+            LoopTasks.execute(exchange.channel().eventLoop(), task);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.runstream.server.http;
 
+import dev.runstream.server.transport.LoopTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -283,7 +284,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
             send(exchange, response);
         } else {
             try {
-                channel.eventLoop().execute(() -> send(exchange, response));
+                LoopTasks.execute(channel.eventLoop(), () -> send(exchange, response));
             } catch (RejectedExecutionException serverHasClosed) {
                 LOG.debug("an answer came too late: {} {}", exchange.method(), exchange.path());
             }

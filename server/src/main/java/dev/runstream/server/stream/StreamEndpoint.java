@@ -9,6 +9,7 @@ import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
 import dev.runstream.server.http.Problem;
+import dev.runstream.server.transport.LoopTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -91,7 +92,7 @@ public final class StreamEndpoint implements Endpoint {
             if (loop.inEventLoop()) {
                 task.run();
             } else {
-                loop.execute(task);
+                LoopTasks.execute(loop, task);
             }
         }
 

@@ -4,6 +4,7 @@ import dev.runstream.core.log.EventLog;
 import dev.runstream.core.log.LogRead;
 import dev.runstream.core.log.Slab;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.server.transport.LoopTasks;
 import dev.runstream.server.transport.NettySlabs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -42,7 +43,7 @@ final class StreamGroup implements EventLog.SliceSink {
     StreamGroup(FollowedRun run, LoopStreams loop) {
         this.run = run;
         this.loop = loop;
-        wakeUp = new WakeUp(loop.loop, this::advance);
+        wakeUp = new WakeUp(look -> LoopTasks.execute(loop.loop, look), this::advance);
         listening = run.onChange(wakeUp::send);
     }
 

@@ -56,6 +56,8 @@ final class Connections {
 
     private Connection open(SQLiteConfig config) throws SQLException {
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        // Nobody asks for them; the driver would with each statement.
+        config.setGetGeneratedKeys(false);
         return config.createConnection("jdbc:sqlite:" + file);
     }
 }

@@ -10,6 +10,7 @@ import dev.runstream.core.run.RunQuery;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.StoreHealth;
 import dev.runstream.core.run.StoreUnavailableException;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.time.Timers;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -44,12 +45,13 @@ final class SqliteRunArchive implements RunArchive {
      * @param runBufferBytes how much data one run holds
      * @throws StoreFileException if the file cannot be used
      */
-    static SqliteRunArchive open(SqliteSettings settings, long runBufferBytes, InstantSource clock, Timers timers) {
+    static SqliteRunArchive open(
+            SqliteSettings settings, long runBufferBytes, InstantSource clock, Timers timers, Telling telling) {
         StoreFile file = StoreFile.open(settings, clock);
         Connections connections = file.connections();
         Checkpoints checkpoints = new Checkpoints(connections.file());
         try {
-            Writer writer = Writer.start(connections, checkpoints, settings.maxDiskBytes(), timers);
+            Writer writer = Writer.start(connections, checkpoints, settings.maxDiskBytes(), timers, telling);
             return new SqliteRunArchive(file, new Readers(connections, checkpoints.readers()), writer, runBufferBytes);
         } catch (SQLException fault) {
             file.close();

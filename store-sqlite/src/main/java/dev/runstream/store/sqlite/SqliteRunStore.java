@@ -5,6 +5,7 @@ import dev.runstream.core.run.EmbeddedRunStore;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunStore;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.time.Timers;
 import java.time.InstantSource;
 
@@ -26,8 +27,10 @@ public final class SqliteRunStore {
             MemoryBudget budget,
             InstantSource clock,
             Timers timers,
-            RunObserver observer) {
-        SqliteRunArchive archive = SqliteRunArchive.open(settings, runSettings.runBufferBytes(), clock, timers);
+            RunObserver observer,
+            Telling telling) {
+        SqliteRunArchive archive =
+                SqliteRunArchive.open(settings, runSettings.runBufferBytes(), clock, timers, telling);
         try {
             return new EmbeddedRunStore(runSettings, archive, budget, clock, timers, observer);
         } catch (RuntimeException fault) {

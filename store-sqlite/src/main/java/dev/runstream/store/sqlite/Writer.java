@@ -1,6 +1,7 @@
 package dev.runstream.store.sqlite;
 
 import dev.runstream.core.run.StoreUnavailableException;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.time.Timers;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -21,6 +22,11 @@ import org.sqlite.SQLiteException;
  * callers, in the same order. So the busier it gets, the larger the batches and the cheaper each event, and an event is
  * never seen before it is stored.
  *
+ * <p>What came together the last time is likely to come together again, so a commit waits for as many steps as that,
+ * but never longer than a millisecond. A single caller never waits; where many call independently of each other, their
+ * steps gather, since a commit costs more than what is in it; and where all callers wait for their answers, nobody waits
+ * for more of them than there are.
+ *
  * <p>Where a statement or the commit fails, nothing of the batch is stored or published, and each of its callers is told
  * so. A step that fails by itself fails alone; so does one whose rows the file's own rules refuse, for which the batch is
  * taken apart. Whatever happens, the thread goes on: without it nothing would ever be stored again.
@@ -29,12 +35,14 @@ final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int TASKS_AT_ONCE = 1_024;
     private static final long BYTES_AT_ONCE = 8L * 1024 * 1024;
+    private static final long MOST_LINGER_MILLIS = 1;
 
     // immutable
     private final Connections connections;
     private final Checkpoints checkpoints;
     private final Inbox<WriteTask<?>> inbox = new Inbox<>();
     private final Health health;
+    private final Telling telling;
     private final Thread thread;
 
     // writer only
@@ -42,17 +50,20 @@ final class Writer implements AutoCloseable {
     private final DiskRoom disk;
     private @Nullable WriteSide side;
 
-    private Writer(Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers) {
+    private Writer(
+            Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers, Telling telling) {
         this.connections = connections;
         this.checkpoints = checkpoints;
+        this.telling = telling;
         disk = new DiskRoom(maxDiskBytes, sweeper, checkpoints);
         health = new Health(timers, () -> submit(new ProbeTask()));
         thread = Thread.ofPlatform().name("store-writer").unstarted(this::work);
     }
 
-    static Writer start(Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers)
+    static Writer start(
+            Connections connections, Checkpoints checkpoints, long maxDiskBytes, Timers timers, Telling telling)
             throws SQLException {
-        Writer writer = new Writer(connections, checkpoints, maxDiskBytes, timers);
+        Writer writer = new Writer(connections, checkpoints, maxDiskBytes, timers, telling);
         writer.side().queries().garbage().forEach(gone -> writer.sweeper.add(gone.no(), gone.bytes()));
         writer.thread.start();
         return writer;
@@ -83,9 +94,11 @@ final class Writer implements AutoCloseable {
 
     private void work() {
         Deque<WriteTask<?>> tasks = new ArrayDeque<>();
+        int company = 1;
         while (true) {
             boolean idleWork = sweeper.hasWork() && health.state().ready() && !inbox.isClosed();
-            tasks.addAll(idleWork ? inbox.poll(TASKS_AT_ONCE) : inbox.take(TASKS_AT_ONCE));
+            tasks.addAll(idleWork ? inbox.poll(TASKS_AT_ONCE) : inbox.take(TASKS_AT_ONCE, company, MOST_LINGER_MILLIS));
+            company = Math.max(1, tasks.size() >= company ? tasks.size() : (company + tasks.size()) / 2);
             if (tasks.isEmpty() && !idleWork) {
                 return;
             }
@@ -122,7 +135,7 @@ final class Writer implements AutoCloseable {
             failed(taken, fault);
             return;
         }
-        taken.forEach(Writer::tell);
+        telling.tell(() -> taken.forEach(Writer::tell));
         guarded(() -> batch.committed(sweeper::published));
         guarded(this::checkpoint);
     }

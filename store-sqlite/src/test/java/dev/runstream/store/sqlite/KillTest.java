@@ -10,6 +10,7 @@ import dev.runstream.core.run.Drafts;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.StoreBench;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.core.testing.Stages;
 import dev.runstream.core.time.SystemTimers;
@@ -97,7 +98,8 @@ final class KillTest {
                     new MemoryBudget(SlabAllocator.heap(), 64L << 20),
                     InstantSource.system(),
                     new SystemTimers("timers"),
-                    RunObserver.NONE);
+                    RunObserver.NONE,
+                    Telling.DIRECT);
             for (int i = 0; i < RUNS; i++) {
                 String runId = "r" + i;
                 Stages.await(store.create(

@@ -5,6 +5,7 @@ import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.RunStoreContract;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.time.Timers;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -20,6 +21,7 @@ final class SqliteRunStoreContractTest extends RunStoreContract {
     @Override
     protected RunStore open(RunSettings settings, MemoryBudget budget, InstantSource clock, Timers timers) {
         Path empty = folder.resolve("store-" + opened++);
-        return SqliteRunStore.open(SqliteSettings.defaults(empty), settings, budget, clock, timers, RunObserver.NONE);
+        return SqliteRunStore.open(
+                SqliteSettings.defaults(empty), settings, budget, clock, timers, RunObserver.NONE, Telling.DIRECT);
     }
 }

@@ -10,6 +10,7 @@ import dev.runstream.core.run.EventDraft;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunStore;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.testing.Json;
 import dev.runstream.core.testing.Stages;
 import dev.runstream.core.time.SystemTimers;
@@ -77,7 +78,8 @@ final class StoreBenchmark {
                         new MemoryBudget(SlabAllocator.heap(), 256L << 20),
                         InstantSource.system(),
                         timers,
-                        RunObserver.NONE)) {
+                        RunObserver.NONE,
+                        Telling.DIRECT)) {
             new StoreBenchmark(store, folder, time).run(how, runs, depth, eventsAtOnce, durability);
         }
     }

@@ -22,6 +22,7 @@ import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.Stop;
 import dev.runstream.core.run.StoreBench;
+import dev.runstream.core.run.Telling;
 import dev.runstream.core.testing.FakeClock;
 import dev.runstream.core.testing.FakeTimers;
 import dev.runstream.core.testing.Json;
@@ -73,7 +74,8 @@ final class StoreInFolder implements AutoCloseable {
                 new SqliteSettings(folder, durability, maxDiskBytes, () -> bootId),
                 settings.runBufferBytes(),
                 clock,
-                timers);
+                timers,
+                Telling.DIRECT);
         archive = opened;
         MemoryBudget budget = new MemoryBudget(SlabAllocator.heap(), budgetBytes);
         store = new EmbeddedRunStore(settings, opened, budget, clock, timers, observer);
