@@ -11,6 +11,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ final class StreamGroup implements EventLog.SliceSink {
 
     private static final int SLICES_IN_A_ROW = 16;
 
+    /** A turn that took so long is followed by a rest of this part of it. */
+    private static final long LONG_TURN_NANOS = 1_000_000;
+
+    private static final int REST_SHARE = 8;
+
     // immutable
     private final FollowedRun run;
     private final LoopStreams loop;
@@ -39,11 +45,15 @@ final class StreamGroup implements EventLog.SliceSink {
     private long position;
     private int users;
     private @Nullable ByteBuf slice;
+    /** When its rest is over, by {@link System#nanoTime}; a wake-up meanwhile waits for that. */
+    private long restEndsNanos = System.nanoTime();
+
+    private boolean wokenInRest;
 
     StreamGroup(FollowedRun run, LoopStreams loop) {
         this.run = run;
         this.loop = loop;
-        wakeUp = new WakeUp(look -> LoopTasks.execute(loop.loop, look), this::advance);
+        wakeUp = new WakeUp(look -> LoopTasks.execute(loop.loop, look), this::wokenUp);
         listening = run.onChange(wakeUp::send);
     }
 
@@ -96,6 +106,29 @@ final class StreamGroup implements EventLog.SliceSink {
 
     long position() {
         return position;
+    }
+
+    /**
+     * Takes its turn, unless it rests after a long one: where very many read, or the loop is busy, others get their turn
+     * first, the publishers of this run among them, and what they bring meanwhile goes out in one write for each reader.
+     */
+    private void wokenUp() {
+        long begin = System.nanoTime();
+        if (restEndsNanos - begin > 0) {
+            if (!wokenInRest) {
+                wokenInRest = true;
+                loop.loop.schedule(this::restIsOver, restEndsNanos - begin, TimeUnit.NANOSECONDS);
+            }
+            return;
+        }
+        advance();
+        long end = System.nanoTime();
+        restEndsNanos = end - begin < LONG_TURN_NANOS ? end : end + (end - begin) / REST_SHARE;
+    }
+
+    private void restIsOver() {
+        wokenInRest = false;
+        wokenUp();
     }
 
     /** Brings all members towards the end of the log, as far as it is this group's turn. */
