@@ -7,6 +7,7 @@ import dev.runstream.server.transport.LoopTasks;
 import io.netty.channel.DefaultEventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class LoopTasksTest {
 
     @AfterEach
     void stop() {
-        loop.shutdownGracefully().syncUninterruptibly();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     private void awaitAll() {
@@ -80,7 +81,7 @@ class LoopTasksTest {
 
     @Test
     void dropsWhatComesAfterTheLoopHasStopped() {
-        loop.shutdownGracefully().syncUninterruptibly();
+        loop.shutdownGracefully(0, 0, TimeUnit.SECONDS).syncUninterruptibly();
         loop.terminationFuture().syncUninterruptibly();
         LoopTasks.together(() -> LoopTasks.execute(loop, () -> ran.add(1)));
         assertThat(ran).isEmpty();

@@ -4,8 +4,8 @@ import dev.runstream.bench.Workplace;
 
 /** Every figure by the name it is chosen by, in the order of the table. */
 public enum Figures {
-    FAN_OUT,
-    SATURATION,
+    MANY_READERS,
+    MANY_READERS_FLAT_OUT,
     MANY_RUNS,
     MANY_RUNS_FLAT_OUT,
     IDLE,
@@ -16,8 +16,8 @@ public enum Figures {
     /** Starts what is to be measured and warms it. */
     public Figure prepare(Workplace workplace) {
         return switch (this) {
-            case FAN_OUT -> new FanOut(workplace);
-            case SATURATION -> new Saturation(workplace);
+            case MANY_READERS -> new ManyReaders.AtAPace(workplace);
+            case MANY_READERS_FLAT_OUT -> new ManyReaders.FlatOut(workplace);
             case MANY_RUNS -> new ManyRuns.AtAPace(workplace);
             case MANY_RUNS_FLAT_OUT -> new ManyRuns.FlatOut(workplace);
             case IDLE -> new Idle(workplace);

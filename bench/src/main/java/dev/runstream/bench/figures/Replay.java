@@ -3,6 +3,7 @@ package dev.runstream.bench.figures;
 import dev.runstream.bench.Reading;
 import dev.runstream.bench.Workplace;
 import dev.runstream.bench.peer.Peer;
+import dev.runstream.bench.peer.Store;
 import java.util.List;
 
 /** How fast a reader gets a long run that has been. */
@@ -16,7 +17,8 @@ public final class Replay implements Figure {
 
     public Replay(Workplace workplace) {
         this.workplace = workplace;
-        servers = Transports.servers(workplace);
+        servers = List.of(
+                Peer.runstream(workplace, Store.MEMORY, "epoll"), Peer.runstream(workplace, Store.MEMORY, "io_uring"));
         for (Peer server : servers) {
             server.load("preload", "-B", "long", "-e", EVENTS, "-k", "4");
             replay(server);
