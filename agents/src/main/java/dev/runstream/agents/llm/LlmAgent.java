@@ -25,7 +25,6 @@ public final class LlmAgent implements Agent {
     private final InstantSource clock;
     private final Timers timers;
     private final RandomGenerator random;
-    private final HttpClient client;
 
     /** @param settings where empty, every input is refused with the flags that are missing */
     public LlmAgent(Optional<LlmSettings> settings, InstantSource clock, Timers timers, RandomGenerator random) {
@@ -33,11 +32,6 @@ public final class LlmAgent implements Agent {
         this.clock = clock;
         this.timers = timers;
         this.random = random;
-        client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
     }
 
     @Override
@@ -72,6 +66,15 @@ public final class LlmAgent implements Agent {
     public void run(RunContext run) throws Exception {
         // A run may have waited for a restart with another configuration.
         LlmSettings endpoint = check(run.inputJson());
-        new LlmRun(run, endpoint, client, clock, timers, new RetryPlan(clock, random)).run();
+        new LlmRun(run, endpoint, Client.CLIENT, clock, timers, new RetryPlan(clock, random)).run();
+    }
+
+    /** Made with the first run: what TLS needs takes a fifth of a second to load, which not every start has to wait for. */
+    private static final class Client {
+        static final HttpClient CLIENT = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
     }
 }

@@ -11,7 +11,15 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmCompilationMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryPoolAllocationMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -65,7 +73,7 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
         for (String reason : new String[] {"store", "internal"}) {
             errors.initLabelValues(reason);
         }
-        JvmMetrics.builder().register(registry);
+        registerJvm(registry);
         PooledByteBufAllocator pool = PooledByteBufAllocator.DEFAULT;
         gauge(
                 "ai_direct_memory_used_bytes",
@@ -75,6 +83,19 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
                 "ai_direct_memory_taken_bytes",
                 "Direct memory that the pool has taken from the system, used or not.",
                 () -> pool.metric().usedDirectMemory());
+    }
+
+    /** All that there is but native memory, for which the start would load the whole of JMX. */
+    private static void registerJvm(PrometheusRegistry registry) {
+        JvmBufferPoolMetrics.builder().register(registry);
+        JvmClassLoadingMetrics.builder().register(registry);
+        JvmCompilationMetrics.builder().register(registry);
+        JvmGarbageCollectorMetrics.builder().register(registry);
+        JvmMemoryMetrics.builder().register(registry);
+        JvmMemoryPoolAllocationMetrics.builder().register(registry);
+        JvmRuntimeInfoMetric.builder().register(registry);
+        JvmThreadsMetrics.builder().register(registry);
+        ProcessMetrics.builder().register(registry);
     }
 
     /** Reads a store's gauges, once at each scrape. */
