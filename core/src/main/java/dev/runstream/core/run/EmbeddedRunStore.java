@@ -402,5 +402,7 @@ public final class EmbeddedRunStore implements RunStore {
         coldReads.close();
         archive.close();
         live.close();
+        // What a reader pinned when it was let go, and pins no longer.
+        budget.sweep();
     }
 }
