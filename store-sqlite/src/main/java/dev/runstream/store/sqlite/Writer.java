@@ -135,7 +135,7 @@ final class Writer implements AutoCloseable {
             failed(taken, fault);
             return;
         }
-        telling.tell(() -> taken.forEach(Writer::tell));
+        guarded(() -> telling.tell(() -> taken.forEach(Writer::tell)));
         guarded(() -> batch.committed(sweeper::published));
         guarded(this::checkpoint);
     }
