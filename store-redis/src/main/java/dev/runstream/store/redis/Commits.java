@@ -216,8 +216,7 @@ final class Commits {
             switch (answer) {
                 case Commit.Answer.Stored stored -> stored(stored, proposal, revisionAfter);
                 case Commit.Answer.Again again -> storedBefore(again, proposal, shown);
-                case Commit.Answer.Stale stale ->
-                    whenTaken(copies.take(copy, stale.now(), shown));
+                case Commit.Answer.Stale stale -> whenTaken(copies.take(copy, stale.now(), shown));
                 case Commit.Answer.Moved moved -> whenTaken(renew(moved, shown));
                 case Commit.Answer.Gone gone -> gone();
             }

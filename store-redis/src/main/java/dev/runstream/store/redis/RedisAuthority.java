@@ -112,8 +112,7 @@ final class RedisAuthority implements Authority {
             case "again" ->
                 new Commit.Answer.Again(
                         number(answer, 1), stored(runId, answer.get(2)).orElseThrow());
-            case "stale" ->
-                new Commit.Answer.Stale(stored(runId, answer.get(1)).orElseThrow());
+            case "stale" -> new Commit.Answer.Stale(stored(runId, answer.get(1)).orElseThrow());
             case "moved" -> {
                 boolean afterFailover = !text(answer, 1).matches("0*");
                 yield new Commit.Answer.Moved(
@@ -220,7 +219,7 @@ final class RedisAuthority implements Authority {
 
         int entriesToAsk() {
             long average = Math.max(1, bytes / Math.max(1, events.size()));
-            return (int) Math.clamp((maxBytes - bytes) / average + 1, 1, MOST_ENTRIES);
+            return Math.clamp((maxBytes - bytes) / average + 1, 1, MOST_ENTRIES);
         }
     }
 

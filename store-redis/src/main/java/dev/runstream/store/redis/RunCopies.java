@@ -83,14 +83,16 @@ final class RunCopies implements Authority.Listener {
         if (closed) {
             return CompletableFuture.failedFuture(new StoreUnavailableException("the store is closed"));
         }
-        return authority.load(runId).thenCompose(stored -> stored.isEmpty()
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : holdLoaded(stored.get()));
+        return authority
+                .load(runId)
+                .thenCompose(stored -> stored.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : holdLoaded(stored.get()));
     }
 
     private CompletionStage<Optional<RunCopy>> holdLoaded(StoredRun stored) {
-        RunCopy copy = copies.computeIfAbsent(
-                stored.runId(), id -> new RunCopy(stored, budget, relief, timers.nowMillis()));
+        RunCopy copy =
+                copies.computeIfAbsent(stored.runId(), id -> new RunCopy(stored, budget, relief, timers.nowMillis()));
         if (copy.tryHold()) {
             return CompletableFuture.completedFuture(Optional.of(copy));
         }
@@ -105,16 +107,17 @@ final class RunCopies implements Authority.Listener {
 
     /** Does something with a run, whose copy is held until that is done; empty for no such run. */
     <T> CompletionStage<Optional<T>> with(String runId, Function<RunCopy, CompletionStage<Optional<T>>> action) {
-        return hold(runId).thenCompose(found -> found.isEmpty()
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : action.apply(found.get()).whenComplete((outcome, fault) -> letGo(found.get())));
+        return hold(runId)
+                .thenCompose(found -> found.isEmpty()
+                        ? CompletableFuture.completedFuture(Optional.empty())
+                        : action.apply(found.get()).whenComplete((outcome, fault) -> letGo(found.get())));
     }
 
     /** Holds a run's copy to read it, as new as the run was in Redis after this call; empty for no such run. */
     CompletionStage<Optional<RunCopy>> follow(String runId) {
-        return hold(runId).thenCompose(found -> found.isEmpty()
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : begin(found.get()));
+        return hold(runId)
+                .thenCompose(found ->
+                        found.isEmpty() ? CompletableFuture.completedFuture(Optional.empty()) : begin(found.get()));
     }
 
     private CompletionStage<Optional<RunCopy>> begin(RunCopy copy) {
@@ -215,7 +218,8 @@ final class RunCopies implements Authority.Listener {
 
     /** An epoch that was used neither in Redis nor here. */
     long greaterEpoch(RunCopy copy, StoredRun stored) {
-        return Math.max(clock.millis(), Math.max(stored.log().epoch(), copy.log().epoch()) + 1);
+        return Math.max(
+                clock.millis(), Math.max(stored.log().epoch(), copy.log().epoch()) + 1);
     }
 
     /** The log was made anew: who reads has to begin again, with another copy. */

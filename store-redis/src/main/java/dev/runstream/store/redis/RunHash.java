@@ -143,7 +143,8 @@ final class RunHash {
                 number(fields, "rev"),
                 number(fields, "heard"),
                 number(fields, "gone"),
-                number(fields, "keptUntil"));
+                number(fields, "keptUntil"),
+                text(fields, "queued"));
     }
 
     /** A record with those fields changed that are given, and a log that has grown. */

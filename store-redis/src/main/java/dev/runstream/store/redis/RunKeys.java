@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The names of keys and channels. Whatever one script touches has one hash tag, so that it lies in one slot of a Cluster.
@@ -35,6 +36,15 @@ record RunKeys(String prefix) {
     /** The channel on which a run's events are told. */
     String channel(String runId) {
         return run(runId, "live");
+    }
+
+    /** The run that a channel belongs to; empty for another channel. */
+    Optional<String> runOfChannel(String channel) {
+        String begin = prefix + "run:{";
+        String end = "}:live";
+        return channel.startsWith(begin) && channel.endsWith(end)
+                ? Optional.of(channel.substring(begin.length(), channel.length() - end.length()))
+                : Optional.empty();
     }
 
     private String run(String runId, String what) {

@@ -11,9 +11,16 @@ import dev.runstream.core.run.RunRecord;
  * @param heardMillis when its worker was last heard of, by the shared clock; 0 for never
  * @param goneMillis since when no node had readers, as far as one that had them has told; 0 for never
  * @param keptUntilMillis until when somebody reads it though its time is over; 0 for nobody
+ * @param queueEntry where it was last put into its agent's waiting line; empty for never
  */
 record StoredRun(
-        RunRecord record, LogState log, long revision, long heardMillis, long goneMillis, long keptUntilMillis) {
+        RunRecord record,
+        LogState log,
+        long revision,
+        long heardMillis,
+        long goneMillis,
+        long keptUntilMillis,
+        String queueEntry) {
     String runId() {
         return record.runId();
     }
