@@ -57,6 +57,9 @@ interface Authority {
      */
     CompletionStage<Boolean> readers(String runId, long untilMillis, long nowMillis);
 
+    /** Says that the worker of an attempt lives; whether the attempt is still at work. */
+    CompletionStage<Boolean> renewLease(String runId, int attempt, long nowMillis);
+
     /** Keeps an ended run until a time, and for so long at least. */
     CompletionStage<Boolean> keep(String runId, long untilMillis, Duration atLeast);
 

@@ -173,7 +173,9 @@ final class Commits {
             if (moves) {
                 fields.put("rev", Long.toString(revision + 1));
             }
-            if (changes.stream().anyMatch(Change::isSignOfLife)) {
+            boolean begins = proposal.before.state().isWaiting()
+                    && !proposal.after.state().isWaiting();
+            if (begins || changes.stream().anyMatch(Change::isSignOfLife)) {
                 fields.put("heard", Long.toString(clock.millis()));
             }
             Commit commit = new Commit(

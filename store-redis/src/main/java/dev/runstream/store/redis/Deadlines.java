@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
     private static final long POLL_MILLIS = 500;
-    /** After a silence of its own this long a process asks first how long others have been there. */
+    /** After a silence this long a process has been away. */
     private static final long AWAY_MILLIS = 1_000;
 
     private static final long LOOK_AGAIN_MILLIS = 1_000;
@@ -50,8 +52,11 @@ final class Deadlines {
 
     // shared
     private final Map<String, Armed> armed = new ConcurrentHashMap<>();
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicLong thereSinceMillis = new AtomicLong();
     private final AtomicLong upSinceMillis = new AtomicLong();
     private volatile long lastPollMillis;
+    private volatile boolean draining;
     private volatile boolean closed;
 
     private record Armed(long dueMillis, Timers.Timer timer) {}
@@ -74,33 +79,50 @@ final class Deadlines {
         this.clock = clock;
         this.timers = timers;
         lastPollMillis = timers.nowMillis();
+        thereSinceMillis.set(clock.millis());
     }
 
     void start() {
         poll();
     }
 
+    /** Asks at every beat, but not while Redis has not answered yet. */
     private void poll() {
         if (closed) {
             return;
         }
         timers.schedule(POLL_MILLIS, this::poll);
-        ask();
-    }
-
-    /** The stage completes when it is known how long there has always been a process. */
-    private CompletionStage<Void> ask() {
-        long asked = clock.millis();
+        long now = clock.millis();
+        if (timers.nowMillis() - lastPollMillis > AWAY_MILLIS) {
+            wasAway(now);
+        }
         lastPollMillis = timers.nowMillis();
-        return index.due(asked)
-                .thenAccept(due -> {
-                    upSinceMillis.accumulateAndGet(due.upSinceMillis(), Math::max);
-                    due.runIds().forEach(runId -> look(runId, asked));
-                })
-                .whenComplete((done, fault) -> logFault("what is due", fault));
+        if (asking.compareAndSet(false, true)) {
+            ask(now);
+        }
     }
 
-    private static void logFault(String what, @org.jspecify.annotations.Nullable Throwable fault) {
+    private void ask(long now) {
+        index.due(now, Math.min(now, thereSinceMillis.get())).whenComplete((due, fault) -> {
+            asking.set(false);
+            if (fault != null) {
+                wasAway(clock.millis());
+                logFault("what is due", fault);
+                return;
+            }
+            thereSinceMillis.accumulateAndGet(now, Math::max);
+            upSinceMillis.accumulateAndGet(due.upSinceMillis(), Math::max);
+            due.runIds().forEach(runId -> look(runId, now));
+        });
+    }
+
+    /** This process, or Redis, was not there: it cannot tell whom it could not hear. */
+    private void wasAway(long now) {
+        thereSinceMillis.accumulateAndGet(now, Math::max);
+        upSinceMillis.accumulateAndGet(now, Math::max);
+    }
+
+    private static void logFault(String what, @Nullable Throwable fault) {
         if (fault != null) {
             LOG.debug("{} could not be looked at, and will be again", what, fault);
         }
@@ -113,35 +135,46 @@ final class Deadlines {
             return;
         }
         long now = clock.millis();
-        armFor(run.runId(), nextDueMillis(run, new RunMachine.Since(startedMillis(run), stopMillis(run), now, now)));
-    }
-
-    /** The last reader here has left. */
-    void readerLeft(RunRecord run) {
-        arm(run);
+        armNoLater(
+                run.runId(), nextDueMillis(run, new RunMachine.Since(startedMillis(run), stopMillis(run), now, now)));
     }
 
     private void armFor(String runId, long dueMillis) {
         if (dueMillis == Long.MAX_VALUE || closed) {
             return;
         }
-        index.deadline(runId, dueMillis).whenComplete((done, fault) -> logFault("run " + runId, fault));
-        armed.compute(runId, (id, before) -> {
-            if (before != null) {
-                before.timer.cancel();
-            }
-            return new Armed(dueMillis, timers.schedule(dueMillis - clock.millis(), () -> fire(id)));
-        });
+        logged(runId, index.deadline(runId, dueMillis));
+        armed.compute(runId, (id, before) -> armed(id, dueMillis, before));
+    }
+
+    private void armNoLater(String runId, long dueMillis) {
+        if (dueMillis == Long.MAX_VALUE || closed) {
+            return;
+        }
+        logged(runId, index.deadlineNoLater(runId, dueMillis));
+        armed.compute(
+                runId,
+                (id, before) ->
+                        before != null && before.dueMillis <= dueMillis ? before : armed(id, dueMillis, before));
+    }
+
+    private Armed armed(String runId, long dueMillis, @Nullable Armed before) {
+        if (before != null) {
+            before.timer.cancel();
+        }
+        return new Armed(dueMillis, timers.schedule(dueMillis - clock.millis(), () -> fire(runId)));
+    }
+
+    private static void logged(String runId, CompletionStage<Void> stage) {
+        stage.whenComplete((done, fault) -> logFault("run " + runId, fault));
     }
 
     private void fire(String runId) {
         armed.remove(runId);
-        if (closed) {
-            return;
+        if (timers.nowMillis() - lastPollMillis > AWAY_MILLIS) {
+            wasAway(clock.millis());
         }
-        long asked = clock.millis();
-        boolean wasAway = timers.nowMillis() - lastPollMillis > AWAY_MILLIS;
-        (wasAway ? ask() : CompletableFuture.<Void>completedFuture(null)).thenRun(() -> look(runId, asked));
+        look(runId, clock.millis());
     }
 
     void disarm(String runId) {
@@ -222,7 +255,7 @@ final class Deadlines {
 
     private RunMachine.Since since(RunRecord run, Authority.Look look) {
         long up = upSinceMillis.get();
-        boolean alone = run.readerCame() && look.readingNodes() == 0;
+        boolean alone = run.readerCame() && look.readingNodes() == 0 && !draining;
         long gone = Math.max(look.run().goneMillis(), look.lastReaderMillis());
         return new RunMachine.Since(
                 startedMillis(run),
@@ -250,6 +283,11 @@ final class Deadlines {
         boolean hasWorker = !run.spec().isExternal() && !run.state().isWaiting() && !run.isEnded();
         Duration lease = settings.lease();
         return hasWorker ? since.heardOfMillis() + lease.toMillis() : Long.MAX_VALUE;
+    }
+
+    /** From now on this process cancels nothing because its last reader has left. */
+    void drain() {
+        draining = true;
     }
 
     void close() {

@@ -1,17 +1,12 @@
 package dev.runstream.store.redis;
 
-import dev.runstream.core.run.AppendBatch;
-import dev.runstream.core.run.AppendResult;
-import dev.runstream.core.run.Producer;
 import dev.runstream.core.run.RunMachine;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.time.Timers;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +22,7 @@ final class OwnAttempts {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     // immutable
+    private final Authority authority;
     private final Commits commits;
     private final RunMachine machine;
     private final InstantSource clock;
@@ -37,7 +33,14 @@ final class OwnAttempts {
     private final Map<String, Integer> attempts = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    OwnAttempts(Commits commits, RunMachine machine, InstantSource clock, Timers timers, Duration lease) {
+    OwnAttempts(
+            Authority authority,
+            Commits commits,
+            RunMachine machine,
+            InstantSource clock,
+            Timers timers,
+            Duration lease) {
+        this.authority = authority;
         this.commits = commits;
         this.machine = machine;
         this.clock = clock;
@@ -69,15 +72,11 @@ final class OwnAttempts {
     }
 
     private void renew(String runId, int attempt) {
-        AppendBatch signOfLife = new AppendBatch(Optional.of(new Producer(Producer.AGENT, attempt, 0)), List.of());
-        commits.submit(runId, true, run -> machine.append(run, signOfLife, clock.millis()))
-                .whenComplete((result, fault) -> {
-                    boolean isOver =
-                            fault == null && (result.isEmpty() || result.get() instanceof AppendResult.Refused);
-                    if (isOver) {
-                        attempts.remove(runId, attempt);
-                    }
-                });
+        authority.renewLease(runId, attempt, clock.millis()).thenAccept(isAtWork -> {
+            if (!isAtWork) {
+                attempts.remove(runId, attempt);
+            }
+        });
     }
 
     /** Gives up what is still at work, so that others take it up at once and not when its lease runs out. Blocks. */

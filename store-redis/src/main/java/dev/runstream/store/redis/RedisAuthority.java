@@ -28,6 +28,7 @@ final class RedisAuthority implements Authority {
     private static final RedisScript RENEW = script("renew");
     private static final RedisScript LOOK = script("look");
     private static final RedisScript READERS = script("readers");
+    private static final RedisScript RENEW_LEASE = script("renew_lease");
     private static final RedisScript KEEP = script("keep");
     private static final RedisScript DELETE = script("delete");
     private static final int FIRST_ENTRIES = 8;
@@ -204,17 +205,24 @@ final class RedisAuthority implements Authority {
         /** False where the page ends, since it is full or what comes is not the next event. */
         boolean add(List<StreamMessage<String, byte[]>> entries) {
             for (StreamMessage<String, byte[]> entry : entries) {
-                byte[] data = entry.getBody().get("d");
+                byte[] data = field(entry, "d");
                 if (!entry.getId().equals(epoch + "-" + nextSeq())
                         || (!events.isEmpty() && bytes + data.length > maxBytes)) {
                     return false;
                 }
-                EventType type = EventType.ofCode(
-                        Integer.parseInt(RunHash.text(entry.getBody().get("t"))));
+                EventType type = EventType.ofCode(Integer.parseInt(RunHash.text(field(entry, "t"))));
                 events.add(new StoredEvent(type, JsonBytes.trusted(data)));
                 bytes += data.length;
             }
             return bytes < maxBytes;
+        }
+
+        private static byte[] field(StreamMessage<String, byte[]> entry, String name) {
+            byte[] value = entry.getBody().get(name);
+            if (value == null) {
+                throw new IllegalStateException("event " + entry.getId() + " in Redis has no field " + name);
+            }
+            return value;
         }
 
         int entriesToAsk() {
@@ -248,6 +256,12 @@ final class RedisAuthority implements Authority {
                 READERS,
                 touched,
                 new ScriptArguments().text(node).number(untilMillis).number(nowMillis));
+    }
+
+    @Override
+    public CompletionStage<Boolean> renewLease(String runId, int attempt, long nowMillis) {
+        String[] touched = {keys.meta(runId)};
+        return isOne(RENEW_LEASE, touched, new ScriptArguments().number(attempt).number(nowMillis));
     }
 
     @Override

@@ -65,8 +65,8 @@ final class RedisIndex implements SharedIndex {
     @Override
     public CompletionStage<Void> opened(String runId, long createdAtMillis) {
         return all(
-                call(commands -> commands.zadd(keys.openRuns(), createdAtMillis, bytes(runId))),
-                call(commands -> commands.zadd(keys.runs(), createdAtMillis, bytes(runId))));
+                call(commands -> commands.zadd(keys.openRuns(), (double) createdAtMillis, bytes(runId))),
+                call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
     }
 
     @Override
@@ -110,18 +110,26 @@ final class RedisIndex implements SharedIndex {
 
     @Override
     public CompletionStage<Void> deadline(String runId, long dueMillis) {
-        return call(commands -> commands.zadd(keys.deadlines(), dueMillis, bytes(runId)));
+        return call(commands -> commands.zadd(keys.deadlines(), (double) dueMillis, bytes(runId)));
     }
 
     @Override
     public CompletionStage<Void> deadlineIfNone(String runId, long dueMillis) {
-        return call(commands -> commands.zadd(keys.deadlines(), ZAddArgs.Builder.nx(), dueMillis, bytes(runId)));
+        return call(
+                commands -> commands.zadd(keys.deadlines(), ZAddArgs.Builder.nx(), (double) dueMillis, bytes(runId)));
     }
 
     @Override
-    public CompletionStage<Due> due(long nowMillis) {
+    public CompletionStage<Void> deadlineNoLater(String runId, long dueMillis) {
+        return call(
+                commands -> commands.zadd(keys.deadlines(), ZAddArgs.Builder.lt(), (double) dueMillis, bytes(runId)));
+    }
+
+    @Override
+    public CompletionStage<Due> due(long nowMillis, long thereSinceMillis) {
         ScriptArguments arguments = new ScriptArguments()
                 .number(nowMillis)
+                .number(thereSinceMillis)
                 .number(AWAY_MILLIS)
                 .number(nowMillis + HAND_OUT_AGAIN_MILLIS)
                 .number(DUE_AT_ONCE);

@@ -130,7 +130,7 @@ public final class RedisRunStore implements RunStore {
         authority = new RedisAuthority(link, keys, node, settings.runBufferBytes(), AFTER_RETENTION);
         index = new RedisIndex(link, keys);
         AgentQueues queues = new RedisQueues(link, keys, node, timers);
-        copies = new RunCopies(authority, budget, clock, timers, telling);
+        copies = new RunCopies(node, authority, budget, clock, timers, telling);
         Commits.LogKept logKept = afterFailover ->
                 afterFailover ? address.waitReplicas() > 0 : link.keeping().isNothingAcknowledgedLost();
         commits = new Commits(
@@ -143,7 +143,7 @@ public final class RedisRunStore implements RunStore {
                 new Commits.Rules(PATIENCE, settings.retainEnded(), logKept),
                 this::changed);
         deadlines = new Deadlines(authority, index, commits, copies, machine, settings, clock, timers);
-        attempts = new OwnAttempts(commits, machine, clock, timers, settings.lease());
+        attempts = new OwnAttempts(authority, commits, machine, clock, timers, settings.lease());
         readers = new ReaderCounts(authority, copies, commits, deadlines, machine, clock, timers);
         waiting = new WaitingRuns(queues, authority, index);
         sweep = new Sweep(authority, index, queues, waiting, settings.retainEnded(), clock, timers);
@@ -302,7 +302,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return commits.submit(runId, true, run -> machine.beginAttempt(run, clock.millis()))
+        return commits.submit(runId, false, run -> machine.beginAttempt(run, clock.millis()))
                 .thenApply(found -> found.flatMap(Function.identity()))
                 .thenApply(begun -> {
                     begun.ifPresent(attempts::begun);
@@ -403,6 +403,7 @@ public final class RedisRunStore implements RunStore {
     @Override
     public void drain() {
         readers.drain();
+        deadlines.drain();
     }
 
     private final class EventsInRedis implements ColdReads.Source<RunCopy> {

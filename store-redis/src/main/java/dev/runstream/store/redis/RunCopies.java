@@ -32,6 +32,7 @@ final class RunCopies implements Authority.Listener {
     private static final long IDLE_MILLIS = 30_000;
 
     // immutable
+    private final String node;
     private final Authority authority;
     private final MemoryBudget budget;
     private final InstantSource clock;
@@ -44,7 +45,14 @@ final class RunCopies implements Authority.Listener {
     private final Map<String, RunCopy> copies = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    RunCopies(Authority authority, MemoryBudget budget, InstantSource clock, Timers timers, Telling telling) {
+    RunCopies(
+            String node,
+            Authority authority,
+            MemoryBudget budget,
+            InstantSource clock,
+            Timers timers,
+            Telling telling) {
+        this.node = node;
         this.authority = authority;
         this.budget = budget;
         this.clock = clock;
@@ -236,7 +244,8 @@ final class RunCopies implements Authority.Listener {
     @Override
     public void told(String runId, LiveMessage message) {
         RunCopy copy = copies.get(runId);
-        if (copy == null) {
+        // What this process has committed comes with the answer, in its place among the answers.
+        if (copy == null || message.node().equals(node)) {
             return;
         }
         RunCopy.Taken[] taken = new RunCopy.Taken[1];
@@ -269,8 +278,11 @@ final class RunCopies implements Authority.Listener {
     /** Compares each copy that is read with the end of the log in Redis. */
     void compareAll() {
         forEach(copy -> {
-            if (copy.isFollowed()) {
-                compare(copy).whenComplete((isThere, fault) -> logFault(copy, fault));
+            if (copy.isFollowed() && copy.beginComparing()) {
+                compare(copy).whenComplete((isThere, fault) -> {
+                    copy.endComparing();
+                    logFault(copy, fault);
+                });
             }
         });
     }

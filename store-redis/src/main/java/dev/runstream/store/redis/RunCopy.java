@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class RunCopy {
     private volatile RunRecord record;
     private volatile long revision;
     private volatile boolean isReset;
+    private final AtomicBoolean comparing = new AtomicBoolean();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     // under this object's lock
@@ -125,7 +127,7 @@ final class RunCopy {
             }
             boolean comesLate = log.lastSeq() <= this.log.lastSeq() && !events.isEmpty();
             if (comesLate || revisionAfter < revision) {
-                // Its message was faster; only the numbers of its producers were not in that.
+                // The run was loaded meanwhile.
                 record = record.withProducers(after.producers());
                 return Taken.DONE;
             }
@@ -304,6 +306,15 @@ final class RunCopy {
     /** Counts a hold that reads the log (1), for which new events are kept in memory, or one that has ended (-1). */
     synchronized void countFollow(int change) {
         follows += change;
+    }
+
+    /** False where it is being compared already. */
+    boolean beginComparing() {
+        return comparing.compareAndSet(false, true);
+    }
+
+    void endComparing() {
+        comparing.set(false);
     }
 
     synchronized boolean isFollowed() {

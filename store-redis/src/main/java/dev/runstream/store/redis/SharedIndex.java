@@ -38,8 +38,15 @@ interface SharedIndex {
     /** As {@link #deadline}, unless it has one. */
     CompletionStage<Void> deadlineIfNone(String runId, long dueMillis);
 
-    /** Says that this process is there, and takes runs for which something may be due. */
-    CompletionStage<Due> due(long nowMillis);
+    /** As {@link #deadline}, unless it has an earlier one. */
+    CompletionStage<Void> deadlineNoLater(String runId, long dueMillis);
+
+    /**
+     * Says that this process is there, and takes runs for which something may be due.
+     *
+     * @param thereSinceMillis since when it has been there without a break
+     */
+    CompletionStage<Due> due(long nowMillis, long thereSinceMillis);
 
     /** Sets the cancel token of a run, and tells workers. */
     CompletionStage<Void> announceStop(String runId);

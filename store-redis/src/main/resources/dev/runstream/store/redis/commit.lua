@@ -122,7 +122,7 @@ if tonumber(ttl) > 0 then
     end
 end
 if count > 0 then
-    local head = table.concat({ epoch, before[1], count, whole(bytes), whole(first), whole(held), whole(partial),
+    local head = table.concat({ node, epoch, before[1], count, whole(bytes), whole(first), whole(held), whole(partial),
         whole(island), whole(islandBytes), starts }, ' ')
     redis.call(publish, channel, head .. '\n' .. table.concat(told) .. '\n' .. table.concat(block))
 end
