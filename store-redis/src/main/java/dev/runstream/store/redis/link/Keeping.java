@@ -15,6 +15,18 @@ import java.util.List;
 public record Keeping(String version, String appendonly, String appendfsync, String maxmemoryPolicy) {
     public static final String UNKNOWN = "unknown";
 
+    static final Keeping NOT_TOLD = new Keeping(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+
+    /** Of two the one that may lose more. */
+    Keeping weaker(Keeping other) {
+        return losses() >= other.losses() ? this : other;
+    }
+
+    private int losses() {
+        int onRestart = appendonly.equals("no") ? 4 : appendfsync.equals("always") ? 0 : 2;
+        return onRestart + (maxmemoryPolicy.equals("noeviction") ? 0 : 1);
+    }
+
     /** Nothing that the server acknowledged is gone after it was restarted. */
     public boolean isNothingAcknowledgedLost() {
         return appendonly.equals("yes") && appendfsync.equals("always") && maxmemoryPolicy.equals("noeviction");
