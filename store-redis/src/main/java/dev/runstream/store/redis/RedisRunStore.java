@@ -31,11 +31,9 @@ import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.LinkSettings;
 import dev.runstream.store.redis.link.RedisAddress;
 import dev.runstream.store.redis.link.RedisLink;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,21 +53,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisRunStore implements RunStore {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRunStore.class);
-    private static final int NODE_BYTES = 6;
     /** This part of the memory is for pages of events that only Redis has. */
     private static final int PAGE_SHARE = 4;
 
     private static final long COMPARE_MILLIS = 2_000;
     private static final long KEEP_MILLIS = 15_000;
     private static final Duration KEPT_AT_LEAST = Duration.ofMinutes(1);
-    /** How long Redis keeps an ended run beyond its time, in case nobody is there to delete it. */
-    private static final Duration AFTER_RETENTION = Duration.ofMinutes(5);
-
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     // immutable
     private final RunSettings settings;
-    private final RedisLink link;
+    private final RedisPorts ports;
     private final MemoryBudget budget;
     private final InstantSource clock;
     private final Timers timers;
@@ -106,33 +100,33 @@ public final class RedisRunStore implements RunStore {
         RedisLink link = RedisLink.open(address, LinkSettings.DEFAULT, timers);
         SharedClock clock =
                 new SharedClock(timers, link::serverClockOffsetMillis, System.currentTimeMillis() - timers.nowMillis());
-        return new RedisRunStore(address, link, settings, budget, clock, timers, observer, telling);
+        LOG.info("store redis at {}, {}", address, link.shape());
+        if (!link.keeping().warning().isEmpty()) {
+            LOG.warn("{}", link.keeping().warning());
+        }
+        return new RedisRunStore(
+                RedisPorts.of(address, link, settings, timers), settings, budget, clock, timers, observer, telling);
     }
 
+    /** @param clock by which all processes of this store measure what is due */
     RedisRunStore(
-            RedisAddress address,
-            RedisLink link,
+            RedisPorts ports,
             RunSettings settings,
             MemoryBudget budget,
             InstantSource clock,
             Timers timers,
             RunObserver observer,
             Telling telling) {
+        this.ports = ports;
         this.settings = settings;
-        this.link = link;
         this.budget = budget;
         this.clock = clock;
         this.timers = timers;
         this.observer = observer;
         machine = new RunMachine(settings);
-        RunKeys keys = new RunKeys(address.prefix());
-        String node = newNode();
-        authority = new RedisAuthority(link, keys, node, settings.runBufferBytes(), AFTER_RETENTION);
-        index = new RedisIndex(link, keys);
-        AgentQueues queues = new RedisQueues(link, keys, node, timers);
-        copies = new RunCopies(node, authority, budget, clock, timers, telling);
-        Commits.LogKept logKept = afterFailover ->
-                afterFailover ? address.waitReplicas() > 0 : link.keeping().isNothingAcknowledgedLost();
+        authority = ports.authority();
+        index = ports.index();
+        copies = new RunCopies(ports.node(), authority, budget, clock, timers, telling);
         commits = new Commits(
                 authority,
                 copies,
@@ -140,31 +134,21 @@ public final class RedisRunStore implements RunStore {
                 timers,
                 observer,
                 telling,
-                new Commits.Rules(PATIENCE, settings.retainEnded(), logKept),
+                new Commits.Rules(PATIENCE, settings.retainEnded(), ports.logKept()),
                 this::changed);
         deadlines = new Deadlines(authority, index, commits, copies, machine, settings, clock, timers);
         attempts = new OwnAttempts(authority, commits, machine, clock, timers, settings.lease());
         readers = new ReaderCounts(authority, copies, commits, deadlines, machine, clock, timers);
-        waiting = new WaitingRuns(queues, authority, index);
-        sweep = new Sweep(authority, index, queues, waiting, settings.retainEnded(), clock, timers);
+        waiting = new WaitingRuns(ports.queues(), authority, index);
+        sweep = new Sweep(authority, index, ports.queues(), waiting, settings.retainEnded(), clock, timers);
         budget.setAside(budget.limitBytes() / PAGE_SHARE);
         coldReads = new ColdReads<>(new EventsInRedis(), budget, budget.limitBytes() / PAGE_SHARE);
-        link.listener(new Incoming(keys, copies, waiting::arrived));
-        LOG.info("store redis at {}, {}", address, link.shape());
-        if (!link.keeping().warning().isEmpty()) {
-            LOG.warn("{}", link.keeping().warning());
-        }
+        ports.tell(copies, waiting::arrived);
         deadlines.start();
         attempts.start();
         readers.start();
         sweep.start();
         timers.schedule(COMPARE_MILLIS, this::keepHouse);
-    }
-
-    private static String newNode() {
-        byte[] name = new byte[NODE_BYTES];
-        new SecureRandom().nextBytes(name);
-        return HexFormat.of().formatHex(name);
     }
 
     /** The runs of agents that wait for a worker, in any process. */
@@ -327,7 +311,7 @@ public final class RedisRunStore implements RunStore {
                             after.runId(),
                             after.spec().idempotencyKey(),
                             after.endedAtMillis() + settings.retainEnded().toMillis(),
-                            settings.retainEnded().plus(AFTER_RETENTION)));
+                            settings.retainEnded().plus(RedisPorts.AFTER_RETENTION)));
         } else if (after.state() != before.state()) {
             deadlines.arm(after);
             attempts.changed(after);
@@ -463,7 +447,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public StoreHealth health() {
-        return closed ? new StoreHealth(false, "the store is closed") : link.health();
+        return closed ? new StoreHealth(false, "the store is closed") : ports.health();
     }
 
     @Override
@@ -491,7 +475,7 @@ public final class RedisRunStore implements RunStore {
         coldReads.close();
         waiting.leave().exceptionally(fault -> null);
         copies.close();
-        link.close();
+        ports.close();
         budget.sweep();
     }
 }

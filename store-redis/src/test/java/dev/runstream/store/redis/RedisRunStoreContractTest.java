@@ -45,6 +45,13 @@ final class RedisRunStoreContractTest extends RunStoreContract {
         RedisLink link = RedisLink.open(address, PATIENT, REAL_TIME);
         link.call(commands -> commands.flushall()).toCompletableFuture().join();
         SharedClock shared = new SharedClock(timers, OptionalLong::empty, clock.millis() - timers.nowMillis());
-        return new RedisRunStore(address, link, settings, budget, shared, timers, RunObserver.NONE, Telling.DIRECT);
+        return new RedisRunStore(
+                RedisPorts.of(address, link, settings, timers),
+                settings,
+                budget,
+                shared,
+                timers,
+                RunObserver.NONE,
+                Telling.DIRECT);
     }
 }
