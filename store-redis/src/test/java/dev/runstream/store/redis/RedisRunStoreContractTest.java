@@ -14,13 +14,28 @@ import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.LinkSettings;
 import dev.runstream.store.redis.link.RedisAddress;
 import dev.runstream.store.redis.link.RedisLink;
+import dev.runstream.store.redis.testing.RedisServer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What every store must do, done by this one. */
 final class RedisRunStoreContractTest extends RunStoreContract {
+    private static RedisServer redis;
+
+    @BeforeAll
+    static void startRedis() {
+        redis = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        redis.close();
+    }
+
     /** Hours of the tests' time may pass while Redis works on a minute's questions. */
     private static final LinkSettings PATIENT = new LinkSettings(
             Duration.ofSeconds(20),
@@ -41,7 +56,7 @@ final class RedisRunStoreContractTest extends RunStoreContract {
 
     @Override
     protected RunStore open(RunSettings settings, MemoryBudget budget, InstantSource clock, Timers timers) {
-        RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + LocalRedis.PORT);
+        RedisAddress address = RedisAddress.parse(redis.address());
         RedisLink link = RedisLink.open(address, PATIENT, REAL_TIME);
         link.call(commands -> commands.flushall()).toCompletableFuture().join();
         SharedClock shared = new SharedClock(timers, OptionalLong::empty, clock.millis() - timers.nowMillis());
