@@ -1,9 +1,7 @@
 package dev.runstream.store.redis.link;
 
 import io.lettuce.core.RedisCommandExecutionException;
-import java.io.FileNotFoundException;
 import java.net.UnknownHostException;
-import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
@@ -32,18 +30,15 @@ final class ConnectFaults {
                 case UnknownHostException unknown -> {
                     return new RedisUnavailableException("Redis at " + where + ": this host is not known", fault);
                 }
+                case IllegalArgumentException file -> {
+                    return new RedisRefusedException("a file for TLS cannot be read: " + file.getMessage(), fault);
+                }
                 case CertificateException certificate -> {
                     return new RedisRefusedException(
                             "Redis at " + where + " shows a certificate that is not trusted ("
                                     + certificate.getMessage()
                                     + "): give its authority as ?ca=FILE.pem, and use a host name that it was made for",
                             fault);
-                }
-                case FileNotFoundException file -> {
-                    return new RedisRefusedException("a file for TLS is missing: " + file.getMessage(), fault);
-                }
-                case NoSuchFileException file -> {
-                    return new RedisRefusedException("a file for TLS is missing: " + file.getMessage(), fault);
                 }
                 default -> {}
             }
@@ -63,10 +58,9 @@ final class ConnectFaults {
                             + "): give ?cert=FILE.pem&key=FILE.pem, or set tls-auth-clients no there",
                     fault);
         }
-        if (deepest instanceof IllegalArgumentException && message.contains("PEM")) {
-            return new RedisRefusedException("a file for TLS cannot be read: " + message, fault);
-        }
-        String hint = !tls && message.contains("prematurely") ? " (if it speaks TLS, write rediss)" : "";
+        String hint = !tls && (message.contains("prematurely") || message.contains("reset"))
+                ? " (if it speaks TLS, write rediss)"
+                : tls && message.contains("handshake timed out") ? " (if it does not speak TLS, write redis)" : "";
         return new RedisUnavailableException("Redis at " + where + " does not answer: " + message + hint, fault);
     }
 
@@ -86,8 +80,8 @@ final class ConnectFaults {
                         at + " is in protected mode: set a password there, or protected-mode no", fault);
             case "LOADING", "BUSY", "MASTERDOWN" -> new RedisUnavailableException(at + ": " + message, fault);
             default ->
-                message.contains("DB index")
-                        ? new RedisRefusedException(at + " has no such database: " + message, fault)
+                message.contains("DB index") || message.contains("SELECT is not allowed")
+                        ? new RedisRefusedException(at + " has not this database: " + message, fault)
                         : new RedisUnavailableException(at + ": " + message, fault);
         };
     }

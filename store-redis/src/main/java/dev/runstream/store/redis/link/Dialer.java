@@ -18,16 +18,20 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.EventLoopGroupProvider;
+import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Makes connections, and checks whom it has reached. A connection that breaks stays broken: Lettuce would send again
@@ -64,6 +68,7 @@ final class Dialer implements AutoCloseable {
     record Reached<C>(C connection, ServerInfo info, Place place) {}
 
     Dialer(RedisAddress address, LinkSettings settings, Timers timers) {
+        checkFiles(address);
         this.address = address;
         this.settings = settings;
         loops = new DefaultEventLoopGroupProvider(1, pool -> threads("io"));
@@ -78,6 +83,16 @@ final class Dialer implements AutoCloseable {
         client = RedisClient.create(resources);
         client.setOptions(options());
         control = new ControlThread(executors.next(), timers);
+    }
+
+    private static void checkFiles(RedisAddress address) {
+        Stream.of(address.tlsAuthority(), address.tlsCertificate(), address.tlsKey())
+                .flatMap(Optional::stream)
+                .filter(file -> !Files.isReadable(file))
+                .findFirst()
+                .ifPresent(file -> {
+                    throw new RedisRefusedException("the file " + file + " for TLS is missing or may not be read");
+                });
     }
 
     private static ThreadFactory threads(String of) {
@@ -120,7 +135,12 @@ final class Dialer implements AutoCloseable {
     <C extends StatefulRedisConnection<String, byte[]>> CompletionStage<Reached<C>> dial(Kind<C> kind, Place place) {
         return switch (place) {
             case Place.Hosts hosts -> dialFrom(kind, hosts, 0);
-            case Place.BySentinels sentinels -> reach(kind, uriBySentinels(kind, sentinels), sentinels, true);
+            case Place.BySentinels named ->
+                named.sentinels()
+                        .current()
+                        .exceptionallyCompose(fault ->
+                                CompletableFuture.failedStage(ConnectFaults.explain(named, address.tls(), fault)))
+                        .thenCompose(at -> dialFrom(kind, new Place.Hosts(List.of(at), true), 0));
         };
     }
 
@@ -199,17 +219,19 @@ final class Dialer implements AutoCloseable {
         return authenticated(described(uri, kind), true).build();
     }
 
-    private RedisURI uriBySentinels(Kind<?> kind, Place.BySentinels place) {
-        RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(place.master());
+    /** Connects to the first Sentinel that answers. */
+    CompletionStage<StatefulRedisSentinelConnection<String, String>> dialSentinel(String master) {
+        RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(master).withTimeout(settings.connectTimeout());
         for (HostPort host : address.hosts()) {
             RedisURI.Builder sentinel = RedisURI.builder()
                     .withHost(host.host())
                     .withPort(host.port())
                     .withSsl(address.tls())
+                    .withClientName("runstream-sentinel")
                     .withTimeout(settings.connectTimeout());
             uri.withSentinel(authenticated(sentinel, address.sentinelAuth()).build());
         }
-        return authenticated(described(uri, kind), true).build();
+        return client.connectSentinelAsync(StringCodec.UTF8, uri.build()).toCompletableFuture();
     }
 
     private RedisURI.Builder described(RedisURI.Builder uri, Kind<?> kind) {

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Opens one {@link RedisLink}. Used once, by one thread. */
 final class LinkOpening {
@@ -37,7 +36,7 @@ final class LinkOpening {
     RedisLink open() {
         try {
             RedisLink link = connected();
-            link.probeRegularly();
+            link.opened();
             return link;
         } catch (RuntimeException e) {
             dialer.close();
@@ -47,9 +46,12 @@ final class LinkOpening {
 
     private RedisLink connected() {
         if (address.sentinelMaster().isPresent()) {
-            return single(
-                    RedisShape.SENTINEL,
-                    new Place.BySentinels(address.sentinelMaster().get()));
+            Sentinels sentinels = new Sentinels(
+                    dialer,
+                    address,
+                    address.sentinelMaster().get(),
+                    settings.connectTimeout().toMillis());
+            return single(RedisShape.SENTINEL, new Place.BySentinels(sentinels));
         }
         Dialer.Reached<StatefulRedisConnection<String, byte[]>> seed =
                 await(dialer.dial(Dialer.COMMANDS, new Place.Hosts(address.hosts(), false)));
@@ -85,20 +87,23 @@ final class LinkOpening {
             connect.accept(link.masters());
             lookUntil(link.masters(), proven);
         });
+        link.probeRegularly();
         try {
             await(proven);
         } catch (RedisUnavailableException e) {
             String trouble = link.health().message();
+            link.close();
             throw trouble.isEmpty() ? e : new RedisUnavailableException(trouble, e);
+        } catch (RedisRefusedException e) {
+            link.close();
+            throw e;
         }
         return link;
     }
 
     private void lookUntil(Masters masters, CompletableFuture<Void> proven) {
-        Optional<RedisRefusedException> refusal = masters.all().stream()
-                .flatMap(it -> Stream.of(it.commands().connection(), it.pubSub().connection()))
-                .flatMap(it -> it.refusal().stream())
-                .findFirst();
+        Optional<RedisRefusedException> refusal =
+                masters.all().stream().flatMap(it -> it.refusal().stream()).findFirst();
         if (refusal.isPresent()) {
             proven.completeExceptionally(refusal.get());
         } else if (masters.all().stream().allMatch(Master::isProven)) {

@@ -2,6 +2,7 @@ package dev.runstream.store.redis.link;
 
 import dev.runstream.core.time.Timers;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class Master {
     // control thread only
     private @Nullable Subscription probing;
     // written on the control thread, read on any
+    private volatile Optional<RedisRefusedException> refusal = Optional.empty();
     private volatile Optional<Keeping> keeping = Optional.empty();
 
     Master(Dialer dialer, Place place, boolean sharded, LinkSettings settings, Timers timers, Owner owner) {
@@ -91,7 +93,11 @@ final class Master {
 
         @Override
         public void refused(Subscription subscription, RuntimeException why) {
-            owner.refused(subscription, why);
+            if (subscription == probing && why instanceof RedisRefusedException refused) {
+                refusal = Optional.of(refused);
+            } else {
+                owner.refused(subscription, why);
+            }
         }
     }
 
@@ -109,6 +115,17 @@ final class Master {
 
     void connect() {
         commands.connection().connect();
+    }
+
+    /** Leaves this server if it is not the one that ought to be master. */
+    void moveTo(HostPort master) {
+        for (RenewedConnection<?> it : List.of(commands.connection(), pubSub.connection())) {
+            if (it.live() != null
+                    && it.reachedAt() instanceof Place.Hosts at
+                    && !at.hosts().contains(master)) {
+                it.drop("the master is at " + master + " now");
+            }
+        }
     }
 
     /** A reply says that this server takes no writes any more. Any thread. */
@@ -137,6 +154,14 @@ final class Master {
         probe.listen(channel);
         pubSub.add(mine);
         mine.acknowledged.thenRun(probe::ask);
+    }
+
+    /** Why it will not serve us, where trying again does not change that. Any thread. */
+    Optional<RedisRefusedException> refusal() {
+        return commands.connection()
+                .refusal()
+                .or(() -> pubSub.connection().refusal())
+                .or(() -> refusal);
     }
 
     /** As read when the command connection was made; empty until then. Any thread. */

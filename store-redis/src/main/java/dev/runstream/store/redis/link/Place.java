@@ -13,10 +13,10 @@ sealed interface Place {
     }
 
     /** The one that the Sentinels name as master now. */
-    record BySentinels(String master) implements Place {
+    record BySentinels(Sentinels sentinels) implements Place {
         @Override
         public String toString() {
-            return "the master " + master;
+            return sentinels.toString();
         }
     }
 }

@@ -138,8 +138,8 @@ final class Probe {
         RenewedConnection<?> asked = commands.connection();
         boolean away = asked.live() == null && now - asked.downSinceMillis() >= grace;
         if (away || now - answeredAtMillis >= silence) {
-            return "Redis at " + commands + " does not answer since " + seconds(now - answeredAtMillis)
-                    + (away ? ": " + asked.fault() : "");
+            String since = " since " + seconds(now - answeredAtMillis);
+            return away ? asked.fault() + "," + since : "Redis at " + commands + " does not answer" + since;
         }
         RenewedConnection<?> heard = pubSub.connection();
         boolean unheard = heard.live() == null && now - heard.downSinceMillis() >= grace;

@@ -68,11 +68,6 @@ final class PubSubConnection {
         return connection;
     }
 
-    /** How many subscriptions stood and do not. */
-    boolean isComplete() {
-        return connection.live() != null && lost.isEmpty();
-    }
-
     void add(Subscription subscription) {
         subscriptions.put(subscription.channel, subscription);
         if (subscription.stoodOnce) {
@@ -84,7 +79,19 @@ final class PubSubConnection {
         }
     }
 
+    /** Ends a subscription. */
     void remove(Subscription subscription) {
+        takeAway(subscription);
+        found(subscription);
+    }
+
+    /** Ends a subscription here, which is going to be added elsewhere. */
+    void handOver(Subscription subscription) {
+        takeAway(subscription);
+        lost.remove(subscription);
+    }
+
+    private void takeAway(Subscription subscription) {
         if (!subscriptions.remove(subscription.channel, subscription)) {
             return;
         }
@@ -95,13 +102,17 @@ final class PubSubConnection {
         } else if (live != null) {
             live.async().unsubscribe(subscription.channel);
         }
-        found(subscription);
     }
 
     private void resubscribe(StatefulRedisPubSubConnection<String, byte[]> live) {
         live.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(String channel, byte[] message) {
+                owner.message(channel, message);
+            }
+
+            @Override
+            public void smessage(String channel, byte[] message) {
                 owner.message(channel, message);
             }
 

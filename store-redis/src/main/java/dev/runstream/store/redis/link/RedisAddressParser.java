@@ -46,6 +46,9 @@ final class RedisAddressParser {
         if (at >= 0 && login.indexOf(':') < 0) {
             throw wrong("before the @ there has to be user:password or :password");
         }
+        if (login.indexOf('@') >= 0) {
+            throw wrong("an @ in the user or the password has to be written as %40");
+        }
         int colon = login.indexOf(':');
         String user = at < 0 ? "" : decoded("the user", login.substring(0, colon));
         String password = at < 0 ? "" : decoded("the password", login.substring(colon + 1));
@@ -105,14 +108,17 @@ final class RedisAddressParser {
     }
 
     private HostPort host(String text, int defaultPort) {
+        if (!text.startsWith("[") && text.indexOf(':') != text.lastIndexOf(':')) {
+            throw wrong("an IPv6 address has to be in brackets, as in [::1]:6379");
+        }
         int nameEnd = text.startsWith("[") ? text.indexOf(']') + 1 : firstOf(text, ':', ':');
         String name = text.startsWith("[") && nameEnd > 0 ? text.substring(1, nameEnd - 1) : text.substring(0, nameEnd);
         String after = text.substring(nameEnd);
         if (name.isEmpty() || !name.chars().allMatch(RedisAddressParser::mayBeInHost)) {
             throw wrong("a host is missing or has characters that no host has");
         }
-        if (!after.isEmpty() && (!after.startsWith(":") || after.indexOf(':', 1) >= 0)) {
-            throw wrong("an IPv6 address has to be in brackets, as in [::1]:6379");
+        if (!after.isEmpty() && !after.startsWith(":")) {
+            throw wrong("after the bracket there may only be a colon and a port");
         }
         int port = after.isEmpty() ? defaultPort : number("the port of " + name, after.substring(1), 65_535);
         if (port == 0) {

@@ -61,6 +61,7 @@ public final class RedisLink implements AutoCloseable {
     private final ControlThread control;
     private final RedisClusterAsyncCommands<String, byte[]> commands;
     // control thread only
+    private boolean opened;
     private boolean reachable = true;
     // shared: each is replaced as a whole
     private volatile Listener listener = NoListener.NONE;
@@ -141,6 +142,10 @@ public final class RedisLink implements AutoCloseable {
         return masters;
     }
 
+    void opened() {
+        control.execute(() -> opened = true);
+    }
+
     void probeRegularly() {
         timers.schedule(settings.probeInterval().toMillis(), () -> {
             if (!closed) {
@@ -151,6 +156,9 @@ public final class RedisLink implements AutoCloseable {
     }
 
     private void look() {
+        if (!opened) {
+            return;
+        }
         String trouble = trouble();
         if (reachable != trouble.isEmpty()) {
             reachable = !reachable;

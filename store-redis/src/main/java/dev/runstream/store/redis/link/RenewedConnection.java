@@ -40,6 +40,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
     private boolean closed;
     // written on the control thread, read on any
     private volatile @Nullable C live;
+    private volatile Place reachedAt;
     private volatile long downSinceMillis;
     private volatile Throwable fault = new RedisUnavailableException("there was no connection yet");
 
@@ -52,6 +53,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
         this.timers = timers;
         this.owner = owner;
         control = dialer.control();
+        reachedAt = place;
         downSinceMillis = timers.nowMillis();
     }
 
@@ -64,6 +66,11 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
     /** This is the one that stands. Any thread. */
     boolean isLive(@Nullable Object connection) {
         return connection != null && connection.equals(live);
+    }
+
+    /** Where the last connection led to. Any thread. */
+    Place reachedAt() {
+        return reachedAt;
     }
 
     /** What became of the last connection or attempt. Any thread. */
@@ -123,6 +130,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
     private void stands(Dialer.Reached<C> reached) {
         C connection = reached.connection();
         upSinceMillis = timers.nowMillis();
+        reachedAt = reached.place();
         live = connection;
         connection.addListener(new RedisConnectionStateListener() {
             @Override
@@ -141,7 +149,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
             return;
         }
         live = null;
-        fault = new RedisUnavailableException(why);
+        fault = new RedisUnavailableException("Redis at " + place + ": " + why);
         downSinceMillis = timers.nowMillis();
         failures = downSinceMillis - upSinceMillis < PROVEN_AFTER_MILLIS ? failures + 1 : 0;
         owner.down();

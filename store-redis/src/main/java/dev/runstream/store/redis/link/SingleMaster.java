@@ -8,11 +8,13 @@ import java.util.concurrent.CompletableFuture;
 
 /** The one master there is, at a fixed address or where the Sentinels say. */
 final class SingleMaster implements Masters {
+    private final Place place;
     private final Master master;
     private final Resending resending;
     private volatile boolean closed;
 
     SingleMaster(Dialer dialer, Place place, LinkSettings settings, Timers timers, LinkEvents events) {
+        this.place = place;
         resending = new Resending(this, timers);
         master = new Master(dialer, place, false, settings, timers, new MasterOwner(this, events));
     }
@@ -65,11 +67,18 @@ final class SingleMaster implements Masters {
     @Override
     public void tick() {
         master.probe().tick();
+        if (place instanceof Place.BySentinels named) {
+            // Where no Sentinel answers there is nothing to go by, and the connections that stand may do.
+            named.sentinels().current().thenAccept(master::moveTo);
+        }
     }
 
     @Override
     public CompletableFuture<Void> close() {
         closed = true;
+        if (place instanceof Place.BySentinels named) {
+            named.sentinels().close();
+        }
         return master.close();
     }
 }

@@ -88,7 +88,7 @@ final class Subscriptions {
         if (wanted.get(subscription.channel) == subscription) {
             Master at = placed.remove(subscription);
             if (at != null) {
-                at.pubSub().remove(subscription);
+                at.pubSub().handOver(subscription);
             }
         }
     }
@@ -100,7 +100,7 @@ final class Subscriptions {
             if (at == null || masters.of(subscription.channel).orElse(at) != at) {
                 if (at != null) {
                     placed.remove(subscription);
-                    at.pubSub().remove(subscription);
+                    at.pubSub().handOver(subscription);
                 }
                 place(subscription);
             }

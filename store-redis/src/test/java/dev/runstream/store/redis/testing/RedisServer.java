@@ -57,6 +57,22 @@ public final class RedisServer implements AutoCloseable {
         return start(false, List.of(), options);
     }
 
+    /**
+     * Starts a server that speaks TLS on {@link #tlsPort}, and plainly on {@link #port}.
+     *
+     * @param clients the value of {@code tls-auth-clients}: whether clients have to show a certificate
+     */
+    public static RedisServer startWithTls(TestCertificates certificates, String clients, String... options) {
+        List<String> all = new ArrayList<>(List.of(
+                "tls-port", Integer.toString(Ports.free()),
+                "tls-cert-file", certificates.serverCertificate().toString(),
+                "tls-key-file", certificates.serverKey().toString(),
+                "tls-ca-cert-file", certificates.authority().toString(),
+                "tls-auth-clients", clients));
+        all.addAll(List.of(options));
+        return start(all.toArray(String[]::new));
+    }
+
     static RedisServer startSentinel(List<String> lines) {
         return start(true, lines);
     }
@@ -160,6 +176,11 @@ public final class RedisServer implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** The port for TLS. */
+    public int tlsPort() {
+        return Integer.parseInt(setting("tls-port"));
     }
 
     /** {@code redis://127.0.0.1:port} */
@@ -277,12 +298,14 @@ public final class RedisServer implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+        // A child that was writing a snapshot ends a little later than its parent.
+        Waiting.until("the folder is deleted", START, () -> {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            return true;
+        });
     }
 }
