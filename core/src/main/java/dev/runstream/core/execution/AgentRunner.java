@@ -81,7 +81,8 @@ public final class AgentRunner {
             if (!run.state().isWaiting() && !isKnown(run.runId())) {
                 patience.insist(
                         run.runId(),
-                        () -> ports.store().loseWorker(run.runId(), "the process that worked on the run is gone"),
+                        () -> ports.store()
+                                .loseWorker(run.runId(), run.attempt(), "the process that worked on the run is gone"),
                         again -> false,
                         this::isDraining);
             }
@@ -196,18 +197,18 @@ public final class AgentRunner {
             }
         }
         if (attempt.isUnsettled() && !draining) {
-            giveAway(attempt.runId());
+            giveAway(attempt.runId(), attempt.followed().record().attempt());
         }
         attempt.followed().close();
         fillPlaces();
     }
 
     /** An attempt has left its run without an end, which only a fault of ours or of the machine can bring about. */
-    private void giveAway(String runId) {
+    private void giveAway(String runId, int attempt) {
         LOG.error("run {}: its agent is gone, and its end could not be stored", runId);
-        ports.store().loseWorker(runId, "the run's agent broke off").whenComplete((state, fault) -> {
+        ports.store().loseWorker(runId, attempt, "the run's agent broke off").whenComplete((state, fault) -> {
             if (fault != null) {
-                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> giveAway(runId));
+                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> giveAway(runId, attempt));
             } else {
                 ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> offer(runId));
             }

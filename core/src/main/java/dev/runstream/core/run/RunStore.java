@@ -26,8 +26,8 @@ public interface RunStore extends AutoCloseable {
     /** A worker of this process takes a waiting run: its attempt; empty where the run is not waiting any more. */
     CompletionStage<Optional<RunRecord>> beginAttempt(String runId);
 
-    /** The worker of an attempt is gone without an end. */
-    CompletionStage<Optional<RunState>> loseWorker(String runId, String message);
+    /** The worker of an attempt is gone without an end; nothing changes where another attempt is in force. */
+    CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message);
 
     CompletionStage<Optional<Run>> find(String runId);
 
