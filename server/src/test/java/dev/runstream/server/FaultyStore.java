@@ -74,8 +74,8 @@ public final class FaultyStore implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
-        return unlessAway(() -> store.loseWorker(runId, message));
+    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
+        return unlessAway(() -> store.loseWorker(runId, attempt, message));
     }
 
     @Override

@@ -102,7 +102,7 @@ final class Feed {
 
     /** The process that works on the run is gone. */
     Feed loseWorker() {
-        store.loseWorker(runId, "gone").toCompletableFuture().join();
+        store.loseWorker(runId, 1, "gone").toCompletableFuture().join();
         return this;
     }
 }

@@ -49,8 +49,8 @@ class ForwardingStore implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
-        return store.loseWorker(runId, message);
+    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
+        return store.loseWorker(runId, attempt, message);
     }
 
     @Override

@@ -65,12 +65,12 @@ final class Appending {
         return result;
     }
 
-    /** An agent's attempt writes only while it is the one in force, and nobody does before the first has begun. */
+    /** An agent's attempt writes only while it is the one in force, and nobody does while the run waits for one. */
     private boolean isOfAnotherAttempt(Producer producer) {
         RunRecord run = draft.record;
         return !run.spec().isExternal()
                 && producer.id().equals(Producer.AGENT)
-                && (run.state() == RunState.QUEUED || producer.epoch() != run.attempt());
+                && (run.state().isWaiting() || producer.epoch() != run.attempt());
     }
 
     private AppendResult stale(long currentEpoch) {

@@ -209,8 +209,9 @@ public final class EmbeddedRunStore implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
-        return live.with(runId, run -> commit(run, record -> machine.loseWorker(record, message, clock.millis())));
+    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
+        return live.with(
+                runId, run -> commit(run, record -> machine.loseWorker(record, attempt, message, clock.millis())));
     }
 
     private <O> CompletionStage<O> commit(LiveRun run, Function<RunRecord, Decision<O>> step) {

@@ -50,9 +50,9 @@ public final class RunMachine {
         return known.with(Producer.AGENT, new Producers.Next(attempt, 0, false));
     }
 
-    /** The process that worked on the run is gone: another attempt, if one is left, else the end. */
-    public Decision<RunState> loseWorker(RunRecord run, String message, long nowMillis) {
-        if (run.isEnded() || run.state().isWaiting()) {
+    /** Who worked on an attempt is gone: another attempt, if one is left, else the end. */
+    public Decision<RunState> loseWorker(RunRecord run, int attempt, String message, long nowMillis) {
+        if (run.isEnded() || run.state().isWaiting() || run.attempt() != attempt) {
             return Decision.nothing(run, run.state());
         }
         Draft draft = new Draft(run);

@@ -88,7 +88,7 @@ interface AppendingContract extends StoreTests {
         assertThat(tryAppend("none", Drafts.batch(Drafts.delta(1)))).isInstanceOf(AppendResult.UnknownRun.class);
         assertThat(Stages.await(store().requestCancel("none"))).isEmpty();
         assertThat(Stages.await(store().beginAttempt("none"))).isEmpty();
-        assertThat(Stages.await(store().loseWorker("none", "gone"))).isEmpty();
+        assertThat(Stages.await(store().loseWorker("none", 1, "gone"))).isEmpty();
         assertThat(Stages.await(store().findEnd("none"))).isEmpty();
         assertThat(Stages.await(store().follow("none"))).isEmpty();
     }
@@ -261,7 +261,7 @@ interface AppendingContract extends StoreTests {
                     () -> tryAppend(runId, Drafts.batch(Drafts.complete("1"))),
                     () -> tryAppend(runId, Drafts.batch(Drafts.error("{'message':'no'}"))),
                     () -> cancel(runId),
-                    () -> Stages.await(store().loseWorker(runId, "gone")));
+                    () -> Stages.await(store().loseWorker(runId, 1, "gone")));
             for (Runnable end : ends) {
                 racers.add(CompletableFuture.runAsync(
                         end, task -> Thread.ofPlatform().start(task)));

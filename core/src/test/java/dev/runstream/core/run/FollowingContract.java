@@ -257,7 +257,7 @@ interface FollowingContract extends StoreTests {
         start(ofAgent("r").attempts(2));
         begin("r");
         append("r", Drafts.delta(1));
-        Stages.await(store().loseWorker("r", "gone"));
+        Stages.await(store().loseWorker("r", 1, "gone"));
         begin("r");
         append("r", Drafts.delta(2));
         FollowedRun followed = bench().closing(Stages.await(store().follow("r")).orElseThrow());

@@ -88,7 +88,11 @@ final class MachineBench {
     }
 
     RunState lose() {
-        return take(machine.loseWorker(run, "the worker is gone", now));
+        return lose(run.attempt());
+    }
+
+    RunState lose(int attempt) {
+        return take(machine.loseWorker(run, attempt, "the worker is gone", now));
     }
 
     /** Everybody is there: only what the record tells may be due. Both clocks are one here. */

@@ -175,7 +175,7 @@ final class MemoryRunStoreTest extends RunStoreContract {
         assertThat(tryAppend("small", Drafts.numbered("p", 1, 0, Drafts.delta(0))))
                 .isInstanceOf(AppendResult.Appended.class);
         assertThat(cancel("small")).isEqualTo(RunState.CANCELLING);
-        assertThat(Stages.await(store().loseWorker("small", "gone"))).contains(RunState.CANCELLED);
+        assertThat(Stages.await(store().loseWorker("small", 1, "gone"))).contains(RunState.CANCELLED);
 
         assertThat(refused("small", Drafts.batch(Drafts.sized(50_000))).refusal())
                 .isEqualTo(new AppendResult.Refusal.Ended());
@@ -269,7 +269,7 @@ final class MemoryRunStoreTest extends RunStoreContract {
         Stages.await(time);
 
         for (int i = 0; i < 20; i++) {
-            Stages.await(store().loseWorker("r" + i, "over"));
+            Stages.await(store().loseWorker("r" + i, 1, "over"));
         }
         pass(Duration.ofSeconds(5));
         assertThat(store().gauges().openRuns()).isEmpty();

@@ -248,11 +248,14 @@ final class ProducerNumbersTest {
     }
 
     @Test
-    void shutsAnAttemptOutFromTheMomentTheNextOneBegins() {
+    void shutsAnAttemptOutFromTheMomentItsWorkerIsHeldToBeLost() {
         MachineBench agent = MachineBench.running(2);
         assertThat(agent.append(Drafts.numbered(Producer.AGENT, 1, 0, Drafts.delta(0))))
                 .isInstanceOf(AppendResult.Appended.class);
         agent.lose();
+        assertThat(agent.refused(Drafts.numbered(Producer.AGENT, 1, 1, Drafts.complete("1")))
+                        .refusal())
+                .isEqualTo(new AppendResult.Refusal.StaleProducer(1));
         agent.begin();
         assertThat(agent.refused(Drafts.numbered(Producer.AGENT, 1, 1, Drafts.delta(1)))
                         .refusal())

@@ -67,6 +67,15 @@ final class RunMachineTest {
     }
 
     @Test
+    void losesNoWorkerOfAnAttemptThatAnotherHasReplaced() {
+        MachineBench bench = MachineBench.running(3);
+        bench.lose();
+        bench.begin();
+        assertThat(bench.lose(1)).isEqualTo(RunState.RUNNING);
+        assertThat(bench.lose(2)).isEqualTo(RunState.RETRYING);
+    }
+
+    @Test
     void addsTheStateToAStatusAndNothingElse() {
         MachineBench bench = MachineBench.external();
         bench.append(Drafts.status("{'message':'m','progress':{'done':1,'total':2}}"));

@@ -105,10 +105,10 @@ interface StoppingContract extends StoreTests {
         start(ofAgent("r").attempts(2));
         begin("r");
 
-        assertThat(Stages.await(store().loseWorker("r", "gone"))).isEqualTo(Optional.of(RunState.RETRYING));
+        assertThat(Stages.await(store().loseWorker("r", 1, "gone"))).isEqualTo(Optional.of(RunState.RETRYING));
         assertThat(begin("r").attempt()).isEqualTo(2);
         assertThat(eventsOf("r").getLast().member("attempt")).isEqualTo("2");
-        assertThat(Stages.await(store().loseWorker("r", "gone again"))).isEqualTo(Optional.of(RunState.FAILED));
+        assertThat(Stages.await(store().loseWorker("r", 2, "gone again"))).isEqualTo(Optional.of(RunState.FAILED));
         assertEndsIn("r", RunState.FAILED, "worker-lost");
     }
 
@@ -116,7 +116,7 @@ interface StoppingContract extends StoreTests {
     default void endsARetryingRunAtOnceWhenItIsCancelled() {
         start(ofAgent("r").attempts(2));
         begin("r");
-        Stages.await(store().loseWorker("r", "gone"));
+        Stages.await(store().loseWorker("r", 1, "gone"));
 
         assertThat(cancel("r")).isEqualTo(RunState.CANCELLED);
         assertThat(Stages.await(store().beginAttempt("r"))).isEmpty();
@@ -128,7 +128,7 @@ interface StoppingContract extends StoreTests {
         begin("r");
         cancel("r");
 
-        assertThat(Stages.await(store().loseWorker("r", "gone"))).isEqualTo(Optional.of(RunState.CANCELLED));
+        assertThat(Stages.await(store().loseWorker("r", 1, "gone"))).isEqualTo(Optional.of(RunState.CANCELLED));
     }
 
     @Test

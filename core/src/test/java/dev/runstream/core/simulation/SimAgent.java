@@ -55,7 +55,9 @@ final class SimAgent implements Actor {
         } else if (losing != null) {
             lost();
         } else if (orphaned) {
-            losing = world.store().loseWorker(runId, "the process is gone").toCompletableFuture();
+            losing = world.store()
+                    .loseWorker(runId, held.record().attempt(), "the process is gone")
+                    .toCompletableFuture();
         } else if (worker != null) {
             watch(world);
         } else if (beginning != null) {

@@ -57,7 +57,7 @@ final class RestartTest {
         it.start(AskedRun.ofAgent("tried", "counting", it.clock.millis()).attempts(3));
         Stages.await(it.store().beginAttempt("tried"));
         it.append("tried", Drafts.partial("'first'"));
-        Stages.await(it.store().loseWorker("tried", "gone"));
+        Stages.await(it.store().loseWorker("tried", 1, "gone"));
         Stages.await(it.store().beginAttempt("tried"));
         it.start(it.external("stopping").timeout(Duration.ofMinutes(3)));
         Stages.await(it.store().requestCancel("stopping"));
