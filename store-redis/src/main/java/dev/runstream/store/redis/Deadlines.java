@@ -247,6 +247,7 @@ final class Deadlines {
         if (askedMillis >= workerLeaseEndMillis(run, since)) {
             return machine.loseWorker(
                     run,
+                    look.run().record().attempt(),
                     "the worker has not been heard of for " + settings.lease().toSeconds() + " s",
                     clock.millis());
         }

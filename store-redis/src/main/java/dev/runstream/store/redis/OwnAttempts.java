@@ -82,12 +82,15 @@ final class OwnAttempts {
     /** Gives up what is still at work, so that others take it up at once and not when its lease runs out. Blocks. */
     void close() {
         closed = true;
-        CompletableFuture<?>[] given = attempts.keySet().stream()
-                .map(runId -> commits.<RunState>submit(
-                                runId,
+        CompletableFuture<?>[] given = attempts.entrySet().stream()
+                .map(each -> commits.<RunState>submit(
+                                each.getKey(),
                                 false,
                                 run -> machine.loseWorker(
-                                        run, "the process that worked on the run was stopped", clock.millis()))
+                                        run,
+                                        each.getValue(),
+                                        "the process that worked on the run was stopped",
+                                        clock.millis()))
                         .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         try {

@@ -296,8 +296,8 @@ public final class RedisRunStore implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
-        return commits.submit(runId, false, run -> machine.loseWorker(run, message, clock.millis()));
+    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
+        return commits.submit(runId, false, run -> machine.loseWorker(run, attempt, message, clock.millis()));
     }
 
     /** What this process has changed, before whoever asked for it is told. */

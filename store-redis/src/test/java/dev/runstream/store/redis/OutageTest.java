@@ -86,7 +86,7 @@ final class OutageTest {
                 StoreUnderTest gateway = StoreUnderTest.at(redis.address());
                 StoreUnderTest other = StoreUnderTest.at(redis.address())) {
             gateway.startExternal("r");
-            Producer producer = new Producer(gateway, "r", 20_000);
+            Producer producer = new Producer(gateway, "r", 4_000);
             try (LogReader reader = other.reader("r", 0)) {
                 CompletableFuture<Void> produced = CompletableFuture.runAsync(producer, Thread.ofVirtual()::start);
                 Stages.eventually("some are sent", () -> producer.sent > 500);
@@ -99,7 +99,7 @@ final class OutageTest {
                 redis.startAgain();
                 awaitHealth(gateway, true);
                 awaitHealth(other, true);
-                assertEachOnce(reader.readToEnd(), 20_000);
+                assertEachOnce(reader.readToEnd(), 4_000);
                 assertThat(reader.gaps()).isEmpty();
                 produced.orTimeout(10, TimeUnit.SECONDS).join();
             }
@@ -113,7 +113,7 @@ final class OutageTest {
                 StoreUnderTest gateway = StoreUnderTest.at(redis.address());
                 StoreUnderTest other = StoreUnderTest.at(redis.address())) {
             gateway.startExternal("r");
-            Producer producer = new Producer(gateway, "r", 20_000);
+            Producer producer = new Producer(gateway, "r", 4_000);
             try (LogReader reader = other.reader("r", 0)) {
                 CompletableFuture<Void> produced = CompletableFuture.runAsync(producer, Thread.ofVirtual()::start);
                 Stages.eventually("some are sent", () -> producer.sent > 500);
@@ -121,7 +121,7 @@ final class OutageTest {
                 awaitHealth(gateway, false);
                 pause(Duration.ofSeconds(4));
                 awaitHealth(gateway, true);
-                assertEachOnce(reader.readToEnd(), 20_000);
+                assertEachOnce(reader.readToEnd(), 4_000);
                 assertThat(reader.gaps()).isEmpty();
                 produced.orTimeout(10, TimeUnit.SECONDS).join();
             }
