@@ -6,6 +6,7 @@ import dev.runstream.core.log.EventType;
 import dev.runstream.core.log.LogState;
 import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.RunRecord;
+import dev.runstream.core.run.StoreUnavailableException;
 import dev.runstream.store.redis.link.RedisLink;
 import dev.runstream.store.redis.link.RedisScript;
 import dev.runstream.store.redis.link.RedisShape;
@@ -31,6 +32,7 @@ final class RedisAuthority implements Authority {
     private static final RedisScript RENEW_LEASE = script("renew_lease");
     private static final RedisScript KEEP = script("keep");
     private static final RedisScript DELETE = script("delete");
+    private static final Duration REPLICA_PATIENCE = Duration.ofSeconds(1);
     private static final int FIRST_ENTRIES = 8;
     private static final int MOST_ENTRIES = 512;
 
@@ -39,17 +41,21 @@ final class RedisAuthority implements Authority {
     private final String node;
     private final Duration afterRetention;
     private final long capBytes;
+    private final int waitReplicas;
     private final String publish;
 
     /**
      * @param node names this process
+     * @param waitReplicas how many replicas have to have a change before it is taken for stored
      * @param capBytes how much data the log of a new run may hold
      * @param afterRetention how long Redis keeps an ended run beyond its time, in case nobody is there to delete it
      */
-    RedisAuthority(RedisLink link, RunKeys keys, String node, long capBytes, Duration afterRetention) {
+    RedisAuthority(
+            RedisLink link, RunKeys keys, String node, int waitReplicas, long capBytes, Duration afterRetention) {
         this.link = link;
         this.keys = keys;
         this.node = node;
+        this.waitReplicas = waitReplicas;
         this.capBytes = capBytes;
         this.afterRetention = afterRetention;
         publish = link.shape() == RedisShape.CLUSTER ? "SPUBLISH" : "PUBLISH";
@@ -70,6 +76,7 @@ final class RedisAuthority implements Authority {
         String runId = run.runId();
         String[] touched = {keys.meta(runId), keys.events(runId), keys.input(runId)};
         return link.<List<Object>>eval(CREATE, ScriptOutputType.MULTI, touched, arguments.toArray())
+                .thenCompose(answer -> replicated(runId, answer))
                 .thenApply(answer -> answer.size() < 2 ? Optional.empty() : stored(runId, answer.get(1)));
     }
 
@@ -91,7 +98,22 @@ final class RedisAuthority implements Authority {
                 .pairs(commit.fields())
                 .events(commit.events());
         return link.<List<Object>>eval(COMMIT, ScriptOutputType.MULTI, keys.ofRun(runId), arguments.toArray())
+                .thenCompose(answer -> replicated(runId, answer))
                 .thenApply(answer -> answer(commit, answer));
+    }
+
+    /** The answer, once so many replicas have what brought it as the address asks for. */
+    private <T> CompletionStage<T> replicated(String runId, T answer) {
+        if (waitReplicas == 0) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        return link.replicas(keys.meta(runId), waitReplicas, REPLICA_PATIENCE).thenApply(there -> {
+            if (there < waitReplicas) {
+                throw new StoreUnavailableException("Redis has stored it, but only " + there + " of the " + waitReplicas
+                        + " replicas that the address asks for have it");
+            }
+            return answer;
+        });
     }
 
     private static Commit.Answer answer(Commit commit, List<Object> answer) {

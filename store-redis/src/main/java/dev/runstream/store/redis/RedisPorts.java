@@ -37,7 +37,8 @@ interface RedisPorts extends AutoCloseable {
     static RedisPorts of(RedisAddress address, RedisLink link, RunSettings settings, Timers timers) {
         RunKeys keys = new RunKeys(address.prefix());
         String node = newNode();
-        Authority authority = new RedisAuthority(link, keys, node, settings.runBufferBytes(), AFTER_RETENTION);
+        Authority authority = new RedisAuthority(
+                link, keys, node, address.waitReplicas(), settings.runBufferBytes(), AFTER_RETENTION);
         SharedIndex index = new RedisIndex(link, keys);
         AgentQueues queues = new RedisQueues(link, keys, node, timers);
         Commits.LogKept logKept = afterFailover ->

@@ -1,29 +1,11 @@
 package dev.runstream.store.redis;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.runstream.core.log.MemoryBudget;
-import dev.runstream.core.run.RunObserver;
-import dev.runstream.core.run.RunSettings;
-import dev.runstream.core.run.RunStore;
-import dev.runstream.core.run.RunStoreContract;
-import dev.runstream.core.run.Telling;
-import dev.runstream.core.testing.Stages;
-import dev.runstream.core.time.SystemTimers;
-import dev.runstream.core.time.Timers;
-import dev.runstream.store.redis.link.LinkSettings;
-import dev.runstream.store.redis.link.RedisAddress;
-import dev.runstream.store.redis.link.RedisLink;
 import dev.runstream.store.redis.testing.RedisServer;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
-/** What every store must do, done by this one. */
-final class RedisRunStoreContractTest extends RunStoreContract {
+/** What every store must do, by one Redis. */
+final class RedisRunStoreContractTest extends RedisContract {
     private static RedisServer redis;
 
     @BeforeAll
@@ -36,37 +18,13 @@ final class RedisRunStoreContractTest extends RunStoreContract {
         redis.close();
     }
 
-    /** Hours of the tests' time may pass while Redis works on a minute's questions. */
-    private static final LinkSettings PATIENT = new LinkSettings(
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(10));
-
-    private static final SystemTimers REAL_TIME = new SystemTimers("link");
-
-    /** What waits is in the queue, and who died is missed by a lease: a process has nothing to take up. */
     @Override
-    @Test
-    public void tellsWhichRunsOfAgentsHaveNotEnded() {
-        start(ofAgent("queued"));
-        assertThat(Stages.await(store().unfinished())).isEmpty();
+    String address() {
+        return redis.address();
     }
 
     @Override
-    protected RunStore open(RunSettings settings, MemoryBudget budget, InstantSource clock, Timers timers) {
-        RedisAddress address = RedisAddress.parse(redis.address());
-        RedisLink link = RedisLink.open(address, PATIENT, REAL_TIME);
-        link.call(commands -> commands.flushall()).toCompletableFuture().join();
-        SharedClock shared = new SharedClock(timers, OptionalLong::empty, clock.millis() - timers.nowMillis());
-        return new RedisRunStore(
-                RedisPorts.of(address, link, settings, timers),
-                settings,
-                budget,
-                shared,
-                timers,
-                RunObserver.NONE,
-                Telling.DIRECT);
+    void flush() {
+        redis.run("FLUSHALL");
     }
 }
