@@ -70,15 +70,21 @@ final class RunCopies implements Authority.Listener {
         return Optional.ofNullable(copies.get(runId));
     }
 
-    /** A run that this process has just created. */
+    /** A run that this process has just created; whoever was faster has a copy of it already. */
     void created(StoredRun run) {
         if (closed) {
             return;
         }
-        RunCopy copy = new RunCopy(run, budget, relief, timers.nowMillis());
-        RunCopy before = copies.put(run.runId(), copy);
-        if (before != null) {
-            before.reset();
+        RunCopy[] other = new RunCopy[1];
+        copies.compute(run.runId(), (id, before) -> {
+            if (before != null && before.log().epoch() == run.log().epoch()) {
+                return before;
+            }
+            other[0] = before;
+            return new RunCopy(run, budget, relief, timers.nowMillis());
+        });
+        if (other[0] != null) {
+            other[0].reset();
         }
     }
 
