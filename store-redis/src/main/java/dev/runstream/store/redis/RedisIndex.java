@@ -137,7 +137,8 @@ final class RedisIndex implements SharedIndex {
         return link.<List<Object>>eval(DUE, ScriptOutputType.MULTI, touched, arguments.toArray())
                 .thenApply(answer -> new Due(
                         Long.parseLong(RunHash.text(answer.getFirst())),
-                        answer.stream().skip(1).map(RunHash::text).toList()));
+                        answer.stream().skip(1).map(RunHash::text).toList(),
+                        answer.size() > DUE_AT_ONCE));
     }
 
     @Override
