@@ -1,23 +1,16 @@
 package dev.runstream.core.execution;
 
 import dev.runstream.core.agent.Agent;
-import dev.runstream.core.json.JsonBytes;
-import dev.runstream.core.json.JsonObjectView;
-import dev.runstream.core.log.EventType;
-import dev.runstream.core.run.AppendBatch;
-import dev.runstream.core.run.EventDraft;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.RunRecord;
-import dev.runstream.core.time.Timers;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -31,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * numbered under it, and what happens to a run (a cancel, a time limit, its end) is seen by following it. So nothing is
  * lost with this object: {@link #start} takes up again what a process before left.
  *
+ * <p>Where the store has several processes, runs wait in its {@link SharedQueue} and not here: this one takes so many as
+ * it has free places for, and none while it drains. What it has begun and cannot end is at once another's to try.
+ *
  * <p>A run whose agent is not here, since its jar was taken out, keeps waiting and says so in a {@code status}; it goes
  * on after a start with the agent back, and can be cancelled.
  *
@@ -39,22 +35,24 @@ import org.slf4j.LoggerFactory;
 public final class AgentRunner {
     private static final Logger LOG = LoggerFactory.getLogger(AgentRunner.class);
     private static final long OFFER_AGAIN_MILLIS = 1_000;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
-    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(200);
 
     // immutable
     private final RunnerSettings settings;
     private final AgentRegistry agents;
     private final RunnerPorts ports;
     private final Patience patience;
+    private final MissingAgents missingAgents;
+    private final Optional<QueueIntake> intake;
     private final WaitingLine line = new WaitingLine();
-    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final Drain drain;
 
     // under this object's lock
     /** In line, on the way there, or at work. */
     private final Set<String> known = new HashSet<>();
 
     private final Set<Attempt> working = new HashSet<>();
+    /** Taken from the queue while the attempt before had not left yet. */
+    private final Set<String> takenAgain = new HashSet<>();
 
     // shared: written under the lock
     private volatile boolean draining;
@@ -66,17 +64,22 @@ public final class AgentRunner {
         this.agents = agents;
         this.ports = ports;
         patience = new Patience(ports.timers());
+        missingAgents = new MissingAgents(agents, ports.store(), settings.maxEventBytes());
+        drain = new Drain(ports.timers(), this::working);
+        intake = ports.queue()
+                .filter(queue -> settings.maxRunning() > 0)
+                .map(queue -> new QueueIntake(queue, ports.timers(), this::freePlaces, this::take));
     }
 
     /**
      * Takes up what a process before this one left: its workers are gone, so their runs become {@code retrying} or end,
      * also where none may run here; then everything that waits gets in line. A run that was offered before, since the
-     * server takes requests already, is this process's own. Blocks until the store has done that.
+     * server takes requests already, is this process's own. Blocks until the store has done that. From now on runs are taken
+     * from a shared queue.
      */
     public void start() {
         List<RunRecord> unfinished =
                 patience.insist("*", () -> ports.store().unfinished(), again -> false, this::isDraining);
-        Map<String, Integer> orphans = new HashMap<>();
         for (RunRecord run : unfinished) {
             if (!run.state().isWaiting() && !isKnown(run.runId())) {
                 patience.insist(
@@ -86,25 +89,33 @@ public final class AgentRunner {
                         again -> false,
                         this::isDraining);
             }
-            if (agents.find(run.spec().agent()).isEmpty()) {
-                orphans.merge(run.spec().agent(), 1, Integer::sum);
-            }
             offer(run.runId());
         }
-        orphans.forEach((agent, runs) -> LOG.warn(
-                "{} unfinished runs wait for the agent \"{}\", which is not here: put its jar back and start again,"
-                        + " or cancel them",
-                runs,
-                agent));
+        missingAgents.warnOf(unfinished);
+        intake.ifPresent(QueueIntake::start);
     }
 
-    /** Lets a run get in line, once it is created. A run that is not waiting, or is in line already, is passed over. */
+    /**
+     * Lets a run get in line, once it is created. A run that is not waiting, or is in line already, is passed over. In a
+     * shared queue the run is already, and another process may be the one that has room for it: this only says to look.
+     */
     public void offer(String runId) {
+        intake.ifPresentOrElse(QueueIntake::ask, () -> take(runId));
+    }
+
+    /** The run is this process's to try. */
+    private void take(String runId) {
         if (settings.maxRunning() == 0) {
             return;
         }
         synchronized (this) {
-            if (draining || !known.add(runId)) {
+            if (draining) {
+                return;
+            }
+            if (!known.add(runId)) {
+                if (isShared()) {
+                    takenAgain.add(runId);
+                }
                 return;
             }
         }
@@ -112,7 +123,7 @@ public final class AgentRunner {
             if (fault != null) {
                 forget(runId);
                 LOG.warn("run {} waits for the store: {}", runId, fault.getMessage());
-                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> offer(runId));
+                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> take(runId));
             } else if (followed.isEmpty()) {
                 forget(runId);
             } else {
@@ -125,8 +136,21 @@ public final class AgentRunner {
         return known.contains(runId);
     }
 
-    private synchronized void forget(String runId) {
-        known.remove(runId);
+    private void forget(String runId) {
+        boolean again;
+        synchronized (this) {
+            known.remove(runId);
+            again = takenAgain.remove(runId);
+        }
+        if (again) {
+            take(runId);
+        }
+        intake.ifPresent(QueueIntake::ask);
+    }
+
+    /** What waits here has a place as good as taken. */
+    private synchronized int freePlaces() {
+        return draining ? 0 : settings.maxRunning() - known.size();
     }
 
     private void getInLine(String runId, FollowedRun followed) {
@@ -134,7 +158,7 @@ public final class AgentRunner {
         Optional<Agent> agent = agents.find(run.spec().agent());
         if (!run.state().isWaiting() || agent.isEmpty()) {
             if (run.state().isWaiting()) {
-                tellOfMissingAgent(run);
+                missingAgents.tell(run);
             }
             followed.close();
             forget(runId);
@@ -147,18 +171,6 @@ public final class AgentRunner {
         } else {
             waiting.letGo();
         }
-    }
-
-    private void tellOfMissingAgent(RunRecord run) {
-        String message =
-                "the run waits: this server has no agent \"" + run.spec().agent() + "\"";
-        JsonBytes data = JsonObjectView.of(JsonBytes.trusted(new byte[] {'{', '}'}))
-                .with("message", JsonBytes.ofString(message))
-                .json();
-        EventDraft status = EventDraft.of(EventType.STATUS, data, settings.maxEventBytes());
-        ports.store()
-                .append(run.runId(), new AppendBatch(Optional.empty(), List.of(status)))
-                .whenComplete((result, fault) -> LOG.debug("run {}: {}", run.runId(), message, fault));
     }
 
     /** Called on the thread that changes the run, which is to do no more than this. */
@@ -189,62 +201,77 @@ public final class AgentRunner {
 
     /** An attempt's thread is about to end, and its place is free. */
     void left(Attempt attempt) {
+        if (draining && isShared()) {
+            handOver(attempt).whenComplete((done, fault) -> freePlaceOf(attempt));
+            return;
+        }
+        if (!draining && attempt.isUnsettled()) {
+            giveAway(attempt);
+        } else if (!draining && attempt.isUntried()) {
+            ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> take(attempt.runId()));
+        }
+        freePlaceOf(attempt);
+    }
+
+    private void freePlaceOf(Attempt attempt) {
+        attempt.close();
         synchronized (this) {
             working.remove(attempt);
-            known.remove(attempt.runId());
             if (draining && working.isEmpty()) {
-                drained.complete(null);
+                drain.noneIsLeft();
             }
         }
-        if (attempt.isUnsettled() && !draining) {
-            giveAway(attempt.runId(), attempt.followed().record().attempt());
-        }
-        attempt.followed().close();
+        forget(attempt.runId());
         fillPlaces();
     }
 
     /** An attempt has left its run without an end, which only a fault of ours or of the machine can bring about. */
-    private void giveAway(String runId, int attempt) {
-        LOG.error("run {}: its agent is gone, and its end could not be stored", runId);
-        ports.store().loseWorker(runId, attempt, "the run's agent broke off").whenComplete((state, fault) -> {
-            if (fault != null) {
-                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> giveAway(runId, attempt));
-            } else {
-                ports.timers().schedule(OFFER_AGAIN_MILLIS, () -> offer(runId));
-            }
-        });
+    private void giveAway(Attempt attempt) {
+        LOG.error("run {}: its agent is gone, and its end could not be stored", attempt.runId());
+        attempt.lose("the run's agent broke off")
+                .whenComplete((state, fault) -> ports.timers()
+                        .schedule(
+                                OFFER_AGAIN_MILLIS,
+                                fault == null ? () -> offer(attempt.runId()) : () -> giveAway(attempt)));
+    }
+
+    /** This process stops and others go on, so nobody needs to wait until the run is missed. */
+    private CompletionStage<?> handOver(Attempt attempt) {
+        return attempt.isUnsettled()
+                ? attempt.lose("the run's worker has stopped")
+                : CompletableFuture.completedFuture(null);
     }
 
     /**
-     * Lets no further attempt begin and gives those at work this long to end. In the last second (or half of a shorter
-     * time) agents are told to stop, so that they can leave a {@code partial}; shortly before the end they are interrupted.
-     * Whatever has not ended by then stays in the store as it is, for the next start to take up: a drain writes no
-     * {@code error}. Blocks until no agent is at work or the time is over.
+     * Lets no further attempt begin and gives those at work this long to end, as {@link Drain} tells. Whatever has not
+     * ended by then stays in the store as it is, for the next start to take up: a drain writes no {@code error}. Where
+     * others share the store it is handed over to them, as what a dead worker leaves. Blocks until no agent is at work or
+     * the time is over, and then for up to half a second to hand over.
      */
     public void drain(Duration within) {
         synchronized (this) {
             draining = true;
             if (working.isEmpty()) {
-                drained.complete(null);
+                drain.noneIsLeft();
             }
         }
+        intake.ifPresent(QueueIntake::stop);
         line.close().forEach(WaitingRun::letGo);
-        Duration told = within.minus(shorter(LAST_WORDS, within.dividedBy(2)));
-        Duration pressed = within.minus(shorter(AFTER_INTERRUPT, within.dividedBy(4)));
-        List<Timers.Timer> steps = List.of(
-                ports.timers().schedule(told.toMillis(), () -> working().forEach(Attempt::tellOfDrain)),
-                ports.timers().schedule(pressed.toMillis(), () -> working().forEach(Attempt::press)),
-                ports.timers().schedule(within.toMillis(), () -> drained.complete(null)));
-        drained.join();
-        steps.forEach(Timers.Timer::cancel);
-        int left = working().size();
-        if (left > 0) {
-            LOG.warn("{} runs had not ended when the time to drain was over; the next start takes them up", left);
+        drain.await(within);
+        List<Attempt> left = working();
+        if (!left.isEmpty() && isShared()) {
+            drain.awaitAll(left.stream().map(this::handOver).toList());
+        }
+        if (!left.isEmpty()) {
+            LOG.warn(
+                    "{} runs had not ended when the time to drain was over; {}",
+                    left.size(),
+                    isShared() ? "other workers take them up" : "the next start takes them up");
         }
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) <= 0 ? one : other;
+    private boolean isShared() {
+        return ports.queue().isPresent();
     }
 
     private synchronized List<Attempt> working() {

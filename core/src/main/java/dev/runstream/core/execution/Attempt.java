@@ -7,7 +7,10 @@ import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventType;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.RunRecord;
+import dev.runstream.core.run.RunState;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +32,7 @@ final class Attempt implements Runnable {
     // immutable
     private final AgentRunner runner;
     private final RunnerPorts ports;
-    private final FollowedRun followed;
+    private final RunWatch watch;
     private final Agent agent;
     private final String agentName;
     private final String runId;
@@ -43,17 +46,18 @@ final class Attempt implements Runnable {
 
     // shared
     private final AtomicBoolean interruptComes = new AtomicBoolean();
-    private final AtomicBoolean endSeen = new AtomicBoolean();
+    private final AtomicBoolean lossSeen = new AtomicBoolean();
     private volatile @Nullable Running running;
+    private volatile boolean tried;
 
-    /** What there is once the attempt has a number; never changed. */
+    /** What there is once the attempt has begun; never changed. */
     private record Running(int attempt, EventWriter writer, ProgressThrottle progress) {}
 
     Attempt(AgentRunner runner, RunnerPorts ports, FollowedRun followed, Agent agent) {
         this.runner = runner;
         this.ports = ports;
-        this.followed = followed;
         this.agent = agent;
+        watch = new RunWatch(ports.store(), ports.timers(), followed);
         RunRecord run = followed.record();
         agentName = run.spec().agent();
         runId = run.runId();
@@ -70,8 +74,9 @@ final class Attempt implements Runnable {
         return runId;
     }
 
-    FollowedRun followed() {
-        return followed;
+    /** Lets go of the run. */
+    void close() {
+        watch.close();
     }
 
     private Thread virtual(Runnable task) {
@@ -97,7 +102,9 @@ final class Attempt implements Runnable {
     @Override
     public void run() {
         try {
-            begin().ifPresent(this::work);
+            Optional<RunRecord> begun = begin();
+            tried = true;
+            begun.ifPresent(this::work);
         } catch (RunCancelledException givenUp) {
             LOG.debug("run {}: {}", runId, givenUp.getMessage());
         } catch (Throwable fault) {
@@ -119,15 +126,16 @@ final class Attempt implements Runnable {
                 new EventWriter(ports.store(), runner.patience(), stop, runId, begun.attempt(), runner.maxEventBytes());
         ProgressThrottle progress =
                 new ProgressThrottle(ports.clock(), ports.timers(), () -> spawn(this::sendProgress));
+        watch.began(begun);
         running = new Running(begun.attempt(), writer, progress);
-        FollowedRun.Listening listening = followed.onChange(this::look);
         Throwable thrown;
         try {
+            watch.listen(this::look);
             look();
             thrown = runAgent(context(running));
             end(running, thrown);
         } finally {
-            listening.stop();
+            watch.stopListening();
             stop.tellNobody();
             leave();
         }
@@ -174,9 +182,8 @@ final class Attempt implements Runnable {
     private void end(Running now, @Nullable Throwable thrown) {
         // Before the record is looked at, which tells whether it was a cancel that told it.
         boolean wasTold = stop.isTold();
-        RunRecord run = followed.record();
-        boolean isOver =
-                run.isEnded() || run.attempt() != now.attempt() || now.writer().hasEnded();
+        RunRecord run = watch.record();
+        boolean isOver = watch.isLost() || now.writer().hasEnded();
         boolean isLeftForLater = wasTold && !run.stop().isRequested();
         if (thrown != null && (isOver || isLeftForLater || run.stop().isRequested())) {
             AttemptEnd.afterEnd(runId, agentName, thrown);
@@ -204,27 +211,38 @@ final class Attempt implements Runnable {
     /** Whether the run's end is still this attempt's to bring about, so that somebody has to see to it. */
     boolean isUnsettled() {
         Running now = running;
-        RunRecord run = followed.record();
-        boolean stillOurs = now == null ? run.state().isWaiting() : run.attempt() == now.attempt();
-        return stillOurs && !run.isEnded() && !run.stop().isRequested();
+        return now != null
+                && !now.writer().isSettled()
+                && !watch.isLost()
+                && !watch.record().stop().isRequested();
     }
 
-    /** Sees whether the run was asked to stop, or has ended. Never blocks. */
+    /** Tells the store that nobody works on this attempt any more. */
+    CompletionStage<Optional<RunState>> lose(String message) {
+        Running now = Objects.requireNonNull(running);
+        return ports.store().loseWorker(runId, now.attempt(), message);
+    }
+
+    /** Whether a fault kept the store from deciding whether this attempt may begin. */
+    boolean isUntried() {
+        return !tried && watch.record().state().isWaiting();
+    }
+
+    /** Sees whether the run was asked to stop, has ended, or was given to another. Never blocks. */
     void look() {
         Running now = running;
         if (now == null) {
             return;
         }
-        RunRecord run = followed.record();
-        if (run.isEnded() || run.attempt() != now.attempt()) {
-            endSeen(now);
-        } else if (run.stop().isRequested()) {
+        if (watch.isLost()) {
+            lossSeen(now);
+        } else if (watch.record().stop().isRequested()) {
             tellToStop(true);
         }
     }
 
-    private void endSeen(Running now) {
-        if (!endSeen.compareAndSet(false, true)) {
+    private void lossSeen(Running now) {
+        if (!lossSeen.compareAndSet(false, true)) {
             return;
         }
         ports.timers().schedule(STUCK_AFTER_MILLIS, this::countIfStuck);
@@ -246,7 +264,7 @@ final class Attempt implements Runnable {
 
     private void tellToStop(boolean interruptLater) {
         boolean first = stop.tell();
-        RunRecord run = followed.record();
+        RunRecord run = watch.record();
         if (interruptLater && interruptComes.compareAndSet(false, true)) {
             ports.timers().schedule(INTERRUPT_AFTER_MILLIS, stop::press);
         }
@@ -270,7 +288,10 @@ final class Attempt implements Runnable {
             stack.append("\n\tat ").append(frame);
         }
         LOG.warn(
-                "run {}: agent {} goes on although its run has ended, and keeps its place:{}", runId, agentName, stack);
+                "run {}: agent {} goes on although its run has ended or is another's, and keeps its place:{}",
+                runId,
+                agentName,
+                stack);
     }
 
     private synchronized void leave() {

@@ -38,6 +38,7 @@ final class EventWriter {
     // shared: written under the lock
     private volatile boolean ending;
     private volatile boolean ended;
+    private volatile boolean settled;
 
     EventWriter(RunStore store, Patience patience, StopSignal stop, String runId, int attempt, int maxEventBytes) {
         this.store = store;
@@ -56,6 +57,11 @@ final class EventWriter {
     /** Whether nothing can be written any more. */
     boolean hasEnded() {
         return ended;
+    }
+
+    /** Whether the store has said that no end is to come from this attempt: it is stored, or the run is not its any more. */
+    boolean isSettled() {
+        return settled;
     }
 
     /**
@@ -96,13 +102,18 @@ final class EventWriter {
                 send(type, data);
             } catch (RunFailedException tooLarge) {
                 send(EventType.ERROR, ErrorData.of(tooLarge.readerMessage(), tooLarge.code(), false));
-                ended = true;
+                endIsStored();
                 throw tooLarge;
             }
-            ended = true;
+            endIsStored();
         } finally {
             order.unlock();
         }
+    }
+
+    private void endIsStored() {
+        settled = true;
+        ended = true;
     }
 
     private static RunFailedException tooLarge(EventType type, long bytes, int mostBytes) {
@@ -120,7 +131,7 @@ final class EventWriter {
         EventDraft draft = EventDraft.of(type, data, maxEventBytes);
         switch (append(List.of(draft))) {
             case AppendResult.Appended stored -> nextSeq++;
-            case AppendResult.UnknownRun unknown -> throw over();
+            case AppendResult.UnknownRun unknown -> throw lost();
             case AppendResult.Refused refused -> refused(type, draft, refused);
         }
     }
@@ -143,8 +154,8 @@ final class EventWriter {
             case Refusal.Invalid invalid -> throw new IllegalArgumentException(invalid.message());
             case Refusal.TooLarge large -> throw tooLarge(type, large.bytes(), large.maxBytes());
             case Refusal.ProducerGap gap -> sendAgain(draft, refused);
-            case Refusal.Ended end -> throw over();
-            case Refusal.StaleProducer stale -> throw over();
+            case Refusal.Ended end -> throw lost();
+            case Refusal.StaleProducer stale -> throw lost();
             case Refusal.TooManyProducers many -> throw over();
             case Refusal.NoRoom none -> throw new IllegalStateException("no room is tried again before");
         }
@@ -158,6 +169,11 @@ final class EventWriter {
         } else {
             throw over();
         }
+    }
+
+    private RunCancelledException lost() {
+        settled = true;
+        return over();
     }
 
     private RunCancelledException over() {

@@ -23,7 +23,10 @@ public interface RunStore extends AutoCloseable {
     /** Asks a run to stop; its state afterwards, which is an end where it had ended; empty for no such run. */
     CompletionStage<Optional<RunState>> requestCancel(String runId);
 
-    /** A worker of this process takes a waiting run: its attempt; empty where the run is not waiting any more. */
+    /**
+     * A worker of this process takes a waiting run: its attempt; empty where the run is not waiting any more. A shared store
+     * keeps up the attempt's lease until the run has ended or its worker is said to be lost.
+     */
     CompletionStage<Optional<RunRecord>> beginAttempt(String runId);
 
     /** The worker of an attempt is gone without an end; nothing changes where another attempt is in force. */
@@ -42,7 +45,10 @@ public interface RunStore extends AutoCloseable {
     /** Follows a run's log and state, until the follow is closed; empty for no such run. */
     CompletionStage<Optional<FollowedRun>> follow(String runId);
 
-    /** The runs of agents of ours that have not ended, oldest first: what a process has to take up when it starts. */
+    /**
+     * The runs of agents that have not ended and that this process alone has to take up when it starts, oldest first. None
+     * where a store is shared: what waits there is in its {@link RunQueue}, and who dies is missed by the others.
+     */
     CompletionStage<List<RunRecord>> unfinished();
 
     /** Says that workers elsewhere can reach this process from now on: each gets its full lease. */

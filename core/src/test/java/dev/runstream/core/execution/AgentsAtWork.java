@@ -11,6 +11,7 @@ import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.MemoryRunStore;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.RunObserver;
+import dev.runstream.core.run.RunQueue;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunSpec;
@@ -70,10 +71,34 @@ public final class AgentsAtWork implements AutoCloseable {
     /** Another runner over the same store, as after a restart. */
     public AgentRunner runner(
             InstantSource clock, Timers timers, int maxRunning, RunObserver observer, Agent... agents) {
+        return runner(clock, timers, maxRunning, observer, Optional.empty(), agents);
+    }
+
+    /** A runner of another process that shares the store and a queue. */
+    public AgentRunner runner(InstantSource clock, Timers timers, int maxRunning, RunQueue queue, Agent... agents) {
+        return runner(clock, timers, maxRunning, RunObserver.NONE, Optional.of(queue), agents);
+    }
+
+    private AgentRunner runner(
+            InstantSource clock,
+            Timers timers,
+            int maxRunning,
+            RunObserver observer,
+            Optional<RunQueue> queue,
+            Agent... agents) {
+        AgentRegistry registry = AgentRegistry.load(List.of(agents), Optional.empty());
         return new AgentRunner(
                 new RunnerSettings(maxRunning, MAX_EVENT_BYTES),
-                AgentRegistry.load(List.of(agents), Optional.empty()),
-                new RunnerPorts(store, new JacksonCodec(), pool, clock, timers, observer));
+                registry,
+                new RunnerPorts(
+                        store,
+                        queue.map(
+                                shared -> new SharedQueue(shared, registry.all().keySet())),
+                        new JacksonCodec(),
+                        pool,
+                        clock,
+                        timers,
+                        observer));
     }
 
     /** Creates a run and lets it get in line; its id. */

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -35,6 +36,22 @@ final class FaultyStore implements RunStore {
     final AtomicInteger refusals = new AtomicInteger();
     /** While above 0, appends are stored, but answered as if they were not. */
     final AtomicInteger answersLost = new AtomicInteger();
+    /** Whether other processes have it too, so that this one has nothing to take up by itself. */
+    volatile boolean shared;
+    /** While true, what is followed stays as it was when that began. */
+    volatile boolean lagging;
+    /** Is followed from now on as logs that were lost and made anew. */
+    volatile boolean losesLogs;
+    /** While true, no run can be followed. */
+    volatile boolean followsNone;
+    /** While true, it knows of no run that is asked to be followed. */
+    volatile boolean forgets;
+    /** While above 0, another process begins a run a moment before, and nobody here hears of that. */
+    final AtomicInteger overtaken = new AtomicInteger();
+    /** While true, nobody is answered who says that a worker is lost. */
+    volatile boolean silent;
+    /** Every worker that was said to be lost, as {@code run#attempt}. */
+    final List<String> lost = new CopyOnWriteArrayList<>();
 
     FaultyStore(RunStore store) {
         this.store = store;
@@ -79,12 +96,17 @@ final class FaultyStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
+        if (overtaken.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            lagging = true;
+            return store.beginAttempt(runId).thenCompose(others -> store.beginAttempt(runId));
+        }
         return unlessAway(() -> store.beginAttempt(runId));
     }
 
     @Override
     public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
-        return unlessAway(() -> store.loseWorker(runId, attempt, message));
+        lost.add(runId + "#" + attempt);
+        return silent ? new CompletableFuture<>() : unlessAway(() -> store.loseWorker(runId, attempt, message));
     }
 
     @Override
@@ -109,12 +131,16 @@ final class FaultyStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<FollowedRun>> follow(String runId) {
-        return store.follow(runId);
+        if (followsNone) {
+            return CompletableFuture.failedFuture(new StoreUnavailableException("away, for the test"));
+        }
+        return unlessAway(() -> store.follow(runId))
+                .thenApply(found -> found.filter(run -> !forgets).map(followed -> new FaultyFollow(followed, this)));
     }
 
     @Override
     public CompletionStage<List<RunRecord>> unfinished() {
-        return unlessAway(store::unfinished);
+        return unlessAway(() -> shared ? CompletableFuture.completedFuture(List.of()) : store.unfinished());
     }
 
     @Override
