@@ -1,7 +1,7 @@
 package dev.runstream.core.run;
 
 /** The store cannot do its work now; nothing was stored. It may work again later. */
-public final class StoreUnavailableException extends RuntimeException {
+public class StoreUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** @param message what is wrong, for the operator; callers elsewhere are not shown it */
