@@ -223,15 +223,61 @@ public final class EventLog {
             reserve(events);
         }
         LogState state = view.state();
-        Segment[] segments = view.segments();
         for (NewEvent event : events) {
-            if (!passesMemory) {
-                segments = write(event, state.lastSeq() + 1, segments);
-            }
             state = state.with(event);
         }
-        giveBackReserved();
+        Segment[] segments = write(events);
         publish(evict(new LogView(state, view.island(), segments), maxDataBytes));
+    }
+
+    /**
+     * Adds events to the copy of a log that is kept elsewhere, where it was decided what is held afterwards.
+     *
+     * @param after of the same epoch; these events are its last
+     */
+    public synchronized void append(List<NewEvent> events, LogState after) {
+        requireNext(after, lastSeq() + events.size());
+        if (!isReserved) {
+            reserve(events);
+        }
+        LogView grown = new LogView(view.state(), view.island(), write(events));
+        publishAfter(after, grown.withIsland(after, islandOf(after, grown)));
+    }
+
+    /** Takes over what is held elsewhere, where this copy has missed something; nothing of it is in memory then. */
+    public synchronized void adopt(LogState after) {
+        requireNext(after, after.lastSeq());
+        giveBackReserved();
+        nextSlabBytes = FIRST_SLAB_BYTES;
+        publishAfter(after, LogView.ofStored(after));
+    }
+
+    private void requireNext(LogState after, long lastSeq) {
+        if (after.epoch() != epoch() || after.lastSeq() != lastSeq || lastSeq < lastSeq()) {
+            throw new IllegalArgumentException("a log of epoch " + epoch() + " that ends at " + lastSeq()
+                    + " cannot become one of epoch " + after.epoch() + " that ends at " + after.lastSeq());
+        }
+    }
+
+    private void publishAfter(LogState after, LogView changed) {
+        LogState before = view.state();
+        long came = after.lastSeq() - before.lastSeq();
+        evictedEvents = evictedEvents + before.heldEvents() + came - after.heldEvents();
+        publish(changed);
+    }
+
+    /** Encodes events into the memory that is reserved for them; the segments then. */
+    private Segment[] write(List<NewEvent> events) {
+        Segment[] segments = view.segments();
+        long seq = lastSeq();
+        for (NewEvent event : events) {
+            seq++;
+            if (!passesMemory) {
+                segments = write(event, seq, segments);
+            }
+        }
+        giveBackReserved();
+        return segments;
     }
 
     private Segment[] write(NewEvent event, long seq, Segment[] segments) {

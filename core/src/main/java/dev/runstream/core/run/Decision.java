@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Decision<O>(RunRecord record, List<NewEvent> events, O outcome) {
     /** Nothing changes. */
-    static <O> Decision<O> nothing(RunRecord record, O outcome) {
+    public static <O> Decision<O> nothing(RunRecord record, O outcome) {
         return new Decision<>(record, List.of(), outcome);
     }
 }

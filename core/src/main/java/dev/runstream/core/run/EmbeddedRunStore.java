@@ -52,7 +52,7 @@ public final class EmbeddedRunStore implements RunStore {
     private final LiveRuns live;
     private final MemoryRelief relief;
     private final AppendRoom room;
-    private final ColdReads coldReads;
+    private final ColdReads<LiveRun> coldReads;
     private final RunDeadlines deadlines;
     private final Retention retention;
 
@@ -87,7 +87,7 @@ public final class EmbeddedRunStore implements RunStore {
             relief = ended;
             room = new AppendRoom.OfMemory(budget, ended, live);
         }
-        coldReads = new ColdReads(archive, budget, budget.limitBytes() / PAGE_SHARE);
+        coldReads = new ColdReads<>(new ArchivedEvents(), budget, budget.limitBytes() / PAGE_SHARE);
         deadlines = new RunDeadlines(machine, archive, live, clock, timers);
         retention = new Retention(archive, live, settings, clock);
         for (RunArchive.Stored stored : archive.unfinished()) {
@@ -311,6 +311,18 @@ public final class EmbeddedRunStore implements RunStore {
             } else if (after.state() != before.state()) {
                 deadlines.arm(run);
             }
+        }
+    }
+
+    private final class ArchivedEvents implements ColdReads.Source<LiveRun> {
+        @Override
+        public long epoch(LiveRun run) {
+            return run.log().epoch();
+        }
+
+        @Override
+        public CompletionStage<List<EventPage.StoredEvent>> events(LiveRun run, long fromSeq, int maxBytes) {
+            return archive.events(run, fromSeq, maxBytes);
         }
     }
 

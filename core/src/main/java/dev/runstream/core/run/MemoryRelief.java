@@ -1,10 +1,10 @@
 package dev.runstream.core.run;
 
+import dev.runstream.core.log.CacheRelief;
 import dev.runstream.core.log.EventLog;
 import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.log.NewEvent;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -26,56 +26,17 @@ sealed interface MemoryRelief {
     /** A run has left memory. */
     default void left(LiveRun run) {}
 
-    /** Where memory is a cache: logs leave it, those first that nobody reads, and last the tails that readers wait at. */
+    /** Where memory is a cache. */
     final class OfCache implements MemoryRelief {
-        /** Frees a good piece at once, so that not every append has to look. */
-        private static final int SHARE = 16;
-        /** So many appends do not look after one that found nothing to free. */
-        private static final int LOOKS_SAVED = 256;
-
-        private final MemoryBudget budget;
-        private final LiveRuns live;
-
-        // under this object's lock
-        private int looksToSave;
+        private final CacheRelief relief;
 
         OfCache(MemoryBudget budget, LiveRuns live) {
-            this.budget = budget;
-            this.live = live;
+            relief = new CacheRelief(budget, action -> live.forEach(run -> action.accept(run.log(), run.isHeld())));
         }
 
         @Override
         public void beforeAppend(EventLog log, List<NewEvent> events) {
-            long dataBytes = 0;
-            for (NewEvent event : events) {
-                dataBytes += event.data().length();
-            }
-            long needed = log.memoryFor(events.size(), dataBytes);
-            if (budget.wouldExceed(needed)) {
-                makeRoom(needed);
-            }
-        }
-
-        private synchronized void makeRoom(long bytes) {
-            if (looksToSave-- > 0) {
-                return;
-            }
-            budget.sweep();
-            long wanted = bytes + budget.limitBytes() / SHARE;
-            List<LiveRun> held = new ArrayList<>();
-            List<LiveRun> idle = new ArrayList<>();
-            live.forEach(run -> (run.isHeld() ? held : idle).add(run));
-            release(idle, wanted, false);
-            release(held, wanted, true);
-            release(held, wanted, false);
-            budget.sweep();
-            looksToSave = budget.wouldExceed(bytes) ? LOOKS_SAVED : 0;
-        }
-
-        private void release(List<LiveRun> runs, long wanted, boolean spareNewest) {
-            for (Iterator<LiveRun> next = runs.iterator(); next.hasNext() && budget.wouldExceed(wanted); ) {
-                next.next().log().releaseResident(wanted, spareNewest);
-            }
+            relief.beforeAppend(log, events);
         }
     }
 

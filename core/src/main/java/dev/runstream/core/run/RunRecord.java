@@ -108,7 +108,8 @@ public record RunRecord(
                 readerCame);
     }
 
-    RunRecord withProducers(Producers changed) {
+    /** This run with other numbers expected of its producers. */
+    public RunRecord withProducers(Producers changed) {
         return new RunRecord(
                 spec, state, attempt, startedAtMillis, endedAtMillis, stop, epoch, lastSeq, bytes, changed, readerCame);
     }

@@ -57,7 +57,7 @@ public final class LogReader implements AutoCloseable {
         return position;
     }
 
-    /** Reads until caught up, and returns all that was delivered so far. */
+    /** Reads until caught up, or the log is none any more, and returns all that was delivered so far. */
     public List<SeenEvent> drain() {
         while (step()) {}
         return events();
@@ -101,6 +101,9 @@ public final class LogReader implements AutoCloseable {
     }
 
     private boolean step() {
+        if (followed.isReset()) {
+            return false;
+        }
         long before = position;
         LogRead read = followed.log().read(before, maxBytes, (slab, offset, length) -> {
             byte[] bytes = new byte[length];

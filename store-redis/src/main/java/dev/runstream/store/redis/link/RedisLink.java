@@ -7,7 +7,14 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.StatefulRedisConnectionImpl;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.output.IntegerOutput;
+import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -217,6 +224,23 @@ public final class RedisLink implements AutoCloseable {
         } catch (RedisException | IllegalArgumentException e) {
             return CompletableFuture.failedStage(e);
         }
+    }
+
+    /**
+     * How many replicas of a key's master have all that was sent there before on this link, once there are enough or the
+     * time is over. What is sent after waits behind it.
+     */
+    public CompletionStage<Long> replicas(String key, int enough, Duration atMost) {
+        CommandArgs<String, byte[]> args =
+                new CommandArgs<>(Dialer.CODEC).add(enough).add(atMost.toMillis());
+        AsyncCommand<String, byte[], Long> wait =
+                new AsyncCommand<>(new Command<>(CommandType.WAIT, new IntegerOutput<>(Dialer.CODEC), args));
+        masters.send(new SentCommand<>(
+                wait,
+                masters,
+                SlotHash.getSlot(key),
+                timers.nowMillis() + settings.patience().toMillis()));
+        return wait;
     }
 
     /** Sends a message to all who have subscribed to the channel; on a Cluster, through the shard that has it. */

@@ -1,0 +1,61 @@
+package dev.runstream.store.redis;
+
+import dev.runstream.core.run.Decision;
+import dev.runstream.core.run.RunRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Changes of one run by this process, in the order in which they came: one commit is on its way at a time, and what comes
+ * meanwhile goes together in the next. Safe for any thread.
+ */
+final class CommitLine {
+    private static final int MOST_AT_ONCE = 64;
+
+    // under this object's lock
+    private final Deque<Change<?>> waiting = new ArrayDeque<>();
+    private boolean busy;
+
+    /**
+     * A change that was asked for.
+     *
+     * @param step decides on it; may be called again with another record
+     * @param isSignOfLife whether the run's worker is heard of by it
+     * @param outcome empty where there is no such run
+     */
+    record Change<O>(
+            Function<RunRecord, Decision<O>> step, boolean isSignOfLife, CompletableFuture<Optional<O>> outcome) {}
+
+    synchronized void add(Change<?> change) {
+        waiting.add(change);
+    }
+
+    /** The next changes to go together, of whose end has to be said {@link #done}; none while others are on their way. */
+    synchronized List<Change<?>> take() {
+        if (busy || waiting.isEmpty()) {
+            return List.of();
+        }
+        busy = true;
+        List<Change<?>> taken = new ArrayList<>();
+        while (!waiting.isEmpty() && taken.size() < MOST_AT_ONCE) {
+            taken.add(waiting.remove());
+        }
+        return taken;
+    }
+
+    synchronized void done() {
+        busy = false;
+    }
+
+    /** All that waits, which leaves the line. */
+    synchronized List<Change<?>> takeAll() {
+        List<Change<?>> all = new ArrayList<>(waiting);
+        waiting.clear();
+        return all;
+    }
+}

@@ -1,0 +1,338 @@
+package dev.runstream.store.redis;
+
+import dev.runstream.core.log.NewEvent;
+import dev.runstream.core.run.Decision;
+import dev.runstream.core.run.Producers;
+import dev.runstream.core.run.RunObserver;
+import dev.runstream.core.run.RunRecord;
+import dev.runstream.core.run.StoreUnavailableException;
+import dev.runstream.core.run.Telling;
+import dev.runstream.core.time.Timers;
+import dev.runstream.store.redis.CommitLine.Change;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings changes of runs into Redis. A change is decided on here, by the run as this process knows it, and stored there
+ * only if the run is still so; else it is decided on anew. So the rules of runs stand in one place for every store, while
+ * Redis settles the order among all processes.
+ *
+ * <p>A commit whose answer was lost is asked for again under its number, of which Redis stores one; until an answer comes
+ * or patience is over. Only then it is unknown what became of it, and the caller is told that the store is not available.
+ *
+ * <p>Safe for any thread; nothing blocks.
+ */
+final class Commits {
+    private static final long ASK_AGAIN_MILLIS = 50;
+
+    // immutable
+    private final Authority authority;
+    private final RunCopies copies;
+    private final InstantSource clock;
+    private final Timers timers;
+    private final RunObserver observer;
+    private final Telling telling;
+    private final Rules rules;
+    private final AtomicLong numbers = new AtomicLong();
+
+    /**
+     * What commits go by.
+     *
+     * @param patience how long a commit is asked for again
+     * @param retainEnded how long a run can be read after its end
+     */
+    record Rules(Duration patience, Duration retainEnded, LogKept logKept) {}
+
+    /** Whether the end of a log is sure to be there after another server has taken over, or the same was started again. */
+    @FunctionalInterface
+    interface LogKept {
+        boolean isSure(boolean afterFailover);
+    }
+
+    /** Is told of what this process has changed, before the caller is. */
+    @FunctionalInterface
+    interface Changed {
+        void changed(RunCopy copy, RunRecord before, RunRecord after);
+    }
+
+    private final Changed changed;
+
+    Commits(
+            Authority authority,
+            RunCopies copies,
+            InstantSource clock,
+            Timers timers,
+            RunObserver observer,
+            Telling telling,
+            Rules rules,
+            Changed changed) {
+        this.authority = authority;
+        this.copies = copies;
+        this.clock = clock;
+        this.timers = timers;
+        this.observer = observer;
+        this.telling = telling;
+        this.rules = rules;
+        this.changed = changed;
+    }
+
+    /**
+     * Changes a run; empty for no such run.
+     *
+     * @param isSignOfLife whether its worker is heard of by this
+     */
+    <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Function<RunRecord, Decision<O>> step) {
+        return copies.with(runId, copy -> {
+            Change<O> change = new Change<>(step, isSignOfLife, new CompletableFuture<>());
+            copy.commits().add(change);
+            goOn(copy);
+            return change.outcome();
+        });
+    }
+
+    private void goOn(RunCopy copy) {
+        List<Change<?>> changes = copy.commits().take();
+        if (!changes.isEmpty()) {
+            new Attempt(copy, changes).propose();
+        }
+    }
+
+    /** What some changes come to, decided one after the other on a record. */
+    private static final class Proposal {
+        private final RunRecord before;
+        private RunRecord after;
+        private final List<NewEvent> events = new ArrayList<>();
+        private final List<Runnable> outcomes = new ArrayList<>();
+
+        Proposal(RunRecord before, List<Change<?>> changes) {
+            this.before = before;
+            after = before;
+            changes.forEach(this::decide);
+        }
+
+        private <O> void decide(Change<O> change) {
+            try {
+                Decision<O> decision = change.step().apply(after);
+                after = decision.record();
+                events.addAll(decision.events());
+                outcomes.add(() -> change.outcome().complete(Optional.of(decision.outcome())));
+            } catch (RuntimeException fault) {
+                outcomes.add(() -> change.outcome().completeExceptionally(fault));
+            }
+        }
+
+        Map<String, String> changedFields() {
+            return RunHash.changes(before, after);
+        }
+
+        /** What the numbers of producers rest on. */
+        Map<String, String> expectedProducers() {
+            Map<String, String> expected = new HashMap<>();
+            after.producers().next().forEach((id, next) -> {
+                Producers.Next known = before.producers().next().get(id);
+                if (!next.equals(known)) {
+                    expected.put(RunHash.producerField(id), known == null ? "" : RunHash.producerValue(known));
+                }
+            });
+            return expected;
+        }
+    }
+
+    /** Some changes of one run on their way. */
+    private final class Attempt {
+        private final RunCopy copy;
+        private final List<Change<?>> changes;
+        private final long beganMillis = timers.nowMillis();
+        private final long beganNanos = System.nanoTime();
+
+        Attempt(RunCopy copy, List<Change<?>> changes) {
+            this.copy = copy;
+            this.changes = changes;
+        }
+
+        /** Decides by what is known now. */
+        void propose() {
+            long shown = copy.log().lastSeq();
+            long revision = copy.revision();
+            Proposal proposal = new Proposal(copy.record(), changes);
+            Map<String, String> fields = new HashMap<>(proposal.changedFields());
+            boolean moves = !fields.isEmpty();
+            boolean ends = proposal.after.isEnded() && !proposal.before.isEnded();
+            fields.putAll(RunHash.changes(proposal.before.producers(), proposal.after.producers()));
+            if (moves) {
+                fields.put("rev", Long.toString(revision + 1));
+            }
+            boolean begins = proposal.before.state().isWaiting()
+                    && !proposal.after.state().isWaiting();
+            if (begins || changes.stream().anyMatch(Change::isSignOfLife)) {
+                fields.put("heard", Long.toString(clock.millis()));
+            }
+            Commit commit = new Commit(
+                    copy.runId(),
+                    numbers.incrementAndGet(),
+                    proposal.before.epoch(),
+                    revision,
+                    proposal.expectedProducers(),
+                    fields,
+                    proposal.events,
+                    ends ? Optional.of(rules.retainEnded()) : Optional.empty());
+            ask(commit, proposal, shown, moves ? revision + 1 : revision);
+        }
+
+        private void ask(Commit commit, Proposal proposal, long shown, long revisionAfter) {
+            authority.commit(commit).whenComplete((answer, fault) -> {
+                try {
+                    if (fault != null) {
+                        askAgain(commit, proposal, shown, revisionAfter, fault);
+                    } else {
+                        answered(answer, proposal, shown, revisionAfter);
+                    }
+                } catch (RuntimeException broken) {
+                    failed(broken);
+                }
+            });
+        }
+
+        private void askAgain(Commit commit, Proposal proposal, long shown, long revisionAfter, Throwable fault) {
+            boolean mayCome = unwrapped(fault) instanceof StoreUnavailableException
+                    && timers.nowMillis() - beganMillis < rules.patience().toMillis();
+            if (mayCome) {
+                timers.schedule(ASK_AGAIN_MILLIS, () -> ask(commit, proposal, shown, revisionAfter));
+            } else {
+                failed(unwrapped(fault));
+            }
+        }
+
+        private void answered(Commit.Answer answer, Proposal proposal, long shown, long revisionAfter) {
+            switch (answer) {
+                case Commit.Answer.Stored stored -> stored(stored, proposal, revisionAfter);
+                case Commit.Answer.Again again -> storedBefore(again, proposal, shown);
+                case Commit.Answer.Stale stale -> whenTaken(copies.take(copy, stale.now(), shown));
+                case Commit.Answer.Moved moved -> whenTaken(renew(moved, shown));
+                case Commit.Answer.Gone gone -> gone();
+            }
+        }
+
+        /** Others may have added events in between, which changes no decision but the numbers of its events. */
+        private void stored(Commit.Answer.Stored stored, Proposal proposal, long revisionAfter) {
+            Proposal settled = onto(proposal, stored.lastSeq(), stored.bytes());
+            observer.stored(System.nanoTime() - beganNanos);
+            telling.tell(() -> {
+                copy.stored(stored.lastSeq(), settled.events, settled.after, revisionAfter, stored.log());
+                end(settled);
+            });
+        }
+
+        private Proposal onto(Proposal proposal, long lastSeq, long bytes) {
+            RunRecord before = proposal.before;
+            return before.lastSeq() == lastSeq && before.bytes() == bytes
+                    ? proposal
+                    : new Proposal(RunHash.changed(before, Map.of(), lastSeq, bytes), changes);
+        }
+
+        private void storedBefore(Commit.Answer.Again again, Proposal proposal, long shown) {
+            long lastSeqBefore = again.lastSeq() - proposal.events.size();
+            Proposal settled = onto(proposal, lastSeqBefore, proposal.before.bytes());
+            copies.take(copy, again.now(), shown).whenComplete((taken, fault) -> telling.tell(() -> end(settled)));
+        }
+
+        private void end(Proposal settled) {
+            if (!settled.before.equals(settled.after)) {
+                observer.changed(settled.before, settled.after);
+                changed.changed(copy, settled.before, settled.after);
+            }
+            settled.outcomes.forEach(Runnable::run);
+            done();
+        }
+
+        private CompletionStage<Boolean> renew(Commit.Answer.Moved moved, long shown) {
+            StoredRun there = moved.now();
+            boolean keeps = rules.logKept().isSure(moved.afterFailover())
+                    && there.log().epoch() == copy.log().epoch()
+                    && there.log().lastSeq() >= shown;
+            Optional<Long> greater = keeps ? Optional.empty() : Optional.of(copies.greaterEpoch(copy, there));
+            return authority
+                    .renew(copy.runId(), there.log().epoch(), greater)
+                    .thenCompose(now -> now.isEmpty()
+                            ? CompletableFuture.completedFuture(false)
+                            : copies.take(copy, now.get(), shown));
+        }
+
+        /** What was known is set right: the changes are decided on anew, by another copy if this one is none any more. */
+        private void whenTaken(CompletionStage<Boolean> taken) {
+            taken.whenComplete((isThere, fault) -> {
+                if (fault != null) {
+                    retryOrFail(fault);
+                } else if (!isThere) {
+                    gone();
+                } else if (copy.isReset()) {
+                    moveToAnotherCopy();
+                } else {
+                    propose();
+                }
+            });
+        }
+
+        private void retryOrFail(Throwable fault) {
+            if (timers.nowMillis() - beganMillis < rules.patience().toMillis()) {
+                timers.schedule(ASK_AGAIN_MILLIS, this::propose);
+            } else {
+                failed(unwrapped(fault));
+            }
+        }
+
+        private void moveToAnotherCopy() {
+            List<Change<?>> all = new ArrayList<>(changes);
+            all.addAll(copy.commits().takeAll());
+            all.forEach(change -> submitAgain(change, copy.runId()));
+            done();
+        }
+
+        private void gone() {
+            copies.gone(copy);
+            List<Change<?>> all = new ArrayList<>(changes);
+            all.addAll(copy.commits().takeAll());
+            all.forEach(change -> change.outcome().complete(Optional.empty()));
+            done();
+        }
+
+        private void failed(Throwable fault) {
+            changes.forEach(change -> change.outcome().completeExceptionally(fault));
+            done();
+        }
+
+        private void done() {
+            copy.commits().done();
+            goOn(copy);
+        }
+    }
+
+    private <O> void submitAgain(Change<O> change, String runId) {
+        submit(runId, change.isSignOfLife(), change.step()).whenComplete((outcome, fault) -> {
+            if (fault == null) {
+                change.outcome().complete(outcome);
+            } else {
+                change.outcome().completeExceptionally(unwrapped(fault));
+            }
+        });
+    }
+
+    static Throwable unwrapped(@Nullable Throwable fault) {
+        Throwable inner = fault;
+        while (inner instanceof CompletionException && inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner == null ? new IllegalStateException("no fault") : inner;
+    }
+}
