@@ -9,6 +9,7 @@ import dev.runstream.core.time.Timers;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The agents that a server has: those of its own class path, {@code llm} as it is configured, and those of its folder. */
@@ -19,6 +20,11 @@ final class BuiltInAgents {
         List<Agent> builtIn = new ArrayList<>(AgentRegistry.onClassPath(BuiltInAgents.class.getClassLoader()));
         builtIn.add(new LlmAgent(settings.llm().map(BuiltInAgents::llm), clock, timers, random));
         return AgentRegistry.load(builtIn, settings.folder());
+    }
+
+    /** Names of agents that are there to say what they lack, and can do nothing. */
+    static Set<String> useless(AgentSettings settings) {
+        return settings.llm().isPresent() ? Set.of() : Set.of(LlmAgent.NAME);
     }
 
     static LlmSettings llm(dev.runstream.app.config.LlmSettings given) {

@@ -2,6 +2,8 @@ package dev.runstream.app;
 
 import dev.runstream.app.cli.Commands;
 import dev.runstream.app.cli.Surroundings;
+import dev.runstream.app.config.ServeConfiguration;
+import dev.runstream.app.config.WorkConfiguration;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  runstream runs --state running",
             "  runstream follow RUN_ID | jq .event",
             "  runstream cancel RUN_ID",
+            "  runstream worker --store redis://127.0.0.1:6379",
         })
 final class Program implements Runnable {
     private static final int HELP_WIDTH = 100;
@@ -39,9 +42,11 @@ final class Program implements Runnable {
 
     private Program() {}
 
-    static CommandLine line(Surroundings around, Server.Start servers) {
+    static CommandLine line(
+            Surroundings around, Service.Start<ServeConfiguration> servers, Service.Start<WorkConfiguration> workers) {
         CommandLine program = new CommandLine(new Program());
         program.addSubcommand(ServeCommand.line(around, servers));
+        program.addSubcommand(WorkerCommand.line(around, workers));
         Commands.addTo(program, around);
         for (CommandLine command : program.getSubcommands().values()) {
             command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new JarVersion());

@@ -2,7 +2,7 @@ package dev.runstream.app;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server cannot start, for a reason that a user can mend; the message says what it is. */
+/** A service cannot start, for a reason that a user can mend; the message says what it is. */
 final class StartFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -14,6 +14,8 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     private static final String CORE = "dev.runstream.core..";
     private static final String SQLITE = "dev.runstream.store.sqlite..";
+    private static final String REDIS = "dev.runstream.store.redis..";
+    private static final String REDIS_LINK = "dev.runstream.store.redis.link";
     private static final String SERVER = "dev.runstream.server..";
     private static final String AGENTS = "dev.runstream.agents..";
     private static final String CLIENT = "dev.runstream.client..";
@@ -28,12 +30,44 @@ class ArchitectureTest {
             .resideInAnyPackage(CORE, "java..", "org.slf4j..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule theStoreKnowsOnlyCore = noClasses()
+    static final ArchRule storesKnowOnlyCore = noClasses()
+            .that()
+            .resideInAnyPackage(SQLITE, REDIS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SERVER, AGENTS, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule sqliteDoesNotKnowRedis = noClasses()
             .that()
             .resideInAPackage(SQLITE)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER, AGENTS, CLIENT, APP);
+            .resideInAPackage(REDIS);
+
+    @ArchTest
+    static final ArchRule redisDoesNotKnowSqlite = noClasses()
+            .that()
+            .resideInAPackage(REDIS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SQLITE);
+
+    @ArchTest
+    static final ArchRule theWayToRedisKnowsNothingOfWhatIsKeptThere = noClasses()
+            .that()
+            .resideInAPackage(REDIS_LINK)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.runstream.store.redis");
+
+    @ArchTest
+    static final ArchRule lettuceStaysInTheStore = noClasses()
+            .that()
+            .resideOutsideOfPackage(REDIS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.lettuce..");
 
     @ArchTest
     static final ArchRule theServerKnowsOnlyCore = noClasses()
@@ -41,7 +75,7 @@ class ArchitectureTest {
             .resideInAPackage(SERVER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQLITE, AGENTS, CLIENT, APP);
+            .resideInAnyPackage(SQLITE, REDIS, AGENTS, CLIENT, APP);
 
     @ArchTest
     static final ArchRule agentsKnowOnlyCore = noClasses()
@@ -49,7 +83,7 @@ class ArchitectureTest {
             .resideInAPackage(AGENTS)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SQLITE, SERVER, CLIENT, APP);
+            .resideInAnyPackage(SQLITE, REDIS, SERVER, CLIENT, APP);
 
     @ArchTest
     static final ArchRule agentsKnowOfCoreOnlyWhatAnyAgentMay = noClasses()
@@ -66,12 +100,12 @@ class ArchitectureTest {
             .resideInAPackage(CLIENT)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CORE, SQLITE, SERVER, AGENTS, APP);
+            .resideInAnyPackage(CORE, SQLITE, REDIS, SERVER, AGENTS, APP);
 
     @ArchTest
-    static final ArchRule nettyStaysInTheServer = noClasses()
+    static final ArchRule nettyStaysWithSockets = noClasses()
             .that()
-            .resideOutsideOfPackages(SERVER, APP)
+            .resideOutsideOfPackages(SERVER, REDIS_LINK, APP)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.netty..");

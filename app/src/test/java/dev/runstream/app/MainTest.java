@@ -48,13 +48,15 @@ final class MainTest {
     }
 
     @Test
-    void needsNeitherNettyNorSqliteToBeAClient() throws Exception {
+    void needsNeitherNettyNorAStoreToBeAClient() throws Exception {
         try (ScriptedServer server =
                 new ScriptedServer((request, answer) -> answer.json(200, "{\"runs\":[],\"next\":null}"))) {
             Process runs = start("-verbose:class", "runs", "--server", server.url());
             String loaded = new String(runs.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(runs.waitFor()).isZero();
-            assertThat(loaded).contains("dev.runstream.app.cli.RunsCommand").doesNotContain("io.netty", "org.sqlite");
+            assertThat(loaded)
+                    .contains("dev.runstream.app.cli.RunsCommand")
+                    .doesNotContain("io.netty", "org.sqlite", "io.lettuce");
         }
     }
 

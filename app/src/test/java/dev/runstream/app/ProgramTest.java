@@ -7,6 +7,8 @@ import dev.runstream.app.cli.Signals;
 import dev.runstream.app.cli.Surroundings;
 import dev.runstream.app.cli.Terminal;
 import dev.runstream.app.config.ServeConfiguration;
+import dev.runstream.app.config.StoreSettings;
+import dev.runstream.app.config.WorkConfiguration;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +16,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,6 +277,10 @@ final class ProgramTest {
                 "serve --port 1 --port 2 | --port is given twice; allowed is once.",
                 "serve --port x | --port is 'x'; allowed is a port from 0 to 65535",
                 "serve --host 0.0.0.0 | --host is 0.0.0.0, which others can reach",
+                "worker | --store is missing; allowed is the address of a Redis",
+                "worker --store sqlite | --store is 'sqlite'; allowed is the address of a Redis",
+                "worker --store redis://db --max-running 0 | --max-running is '0'; allowed is a whole number from 1",
+                "worker --store redis://db --port 1 | Unknown option: '--port'",
             })
     void refusesWrongUseInOneClearMessage(String command, String message) {
         assertThat(execute(command.split(" ", -1))).isEqualTo(2);
@@ -297,6 +302,7 @@ final class ProgramTest {
                 "serve --disconnect 5s | --disconnect | --disconnect-grace",
                 "runs --stat running --angent a | --stat, --angent | --state",
                 "follow r1 --nothing | --nothing |",
+                "worker --leese 5s | --leese | --lease",
             })
     void saysWhichOptionWasMeant(String command, String unknown, @Nullable String meant) {
         assertThat(execute(command.split(" ", -1))).isEqualTo(2);
@@ -316,7 +322,7 @@ final class ProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "serve", "run", "follow", "cancel", "runs"})
+    @ValueSource(strings = {"", "serve", "worker", "run", "follow", "cancel", "runs"})
     void helpsWithEachCommand(String command) {
         String[] args = (command + " --help").strip().split(" ", -1);
         assertThat(execute(args)).isZero();
@@ -332,7 +338,8 @@ final class ProgramTest {
                 answer.raw("HTTP/1.1 204 No Content\r\nRun-State: cancelling\r\nConnection: close\r\n\r\n"))) {
             int status = Program.line(
                             around(out, Map.of("RUNSTREAM_SERVER", server.url()), Optional.empty()),
-                            ProgramTest::noServer)
+                            ProgramTest::noServer,
+                            ProgramTest::noWorker)
                     .execute("cancel", "r1");
             assertThat(out()).isEqualTo("cancelling\n");
             assertThat(status).isZero();
@@ -427,7 +434,8 @@ final class ProgramTest {
                 answer.event(1, "delta", "1");
             }
         })) {
-            int status = Program.line(around(failing, Map.of(), Optional.empty()), ProgramTest::noServer)
+            int status = Program.line(
+                            around(failing, Map.of(), Optional.empty()), ProgramTest::noServer, ProgramTest::noWorker)
                     .execute("follow", "r1", "--server", server.url());
             assertThat(status).isEqualTo(expected);
             assertThat(err().strip()).isEqualTo(told);
@@ -542,14 +550,15 @@ final class ProgramTest {
         }
     }
 
-    @Test
-    void namesTheAddressOnceTheServerIsReadyAndDrainsOnSigterm() {
-        Server server = new Server() {
+    @ParameterizedTest
+    @ValueSource(strings = {"serve --port 0", "worker --store redis://db"})
+    void saysOnceItIsReadyAndDrainsOnSigterm(String command) {
+        Service service = new Service() {
             private final CountDownLatch drained = new CountDownLatch(1);
 
             @Override
-            public URI address() {
-                return URI.create("http://127.0.0.1:12345");
+            public String readyLine() {
+                return "ready, for the test";
             }
 
             @Override
@@ -563,9 +572,9 @@ final class ProgramTest {
                 drained.await();
             }
         };
-        int status = Program.line(around(out, Map.of(), Optional.empty()), configuration -> server)
-                .execute("serve", "--port", "0");
-        assertThat(out()).isEqualTo("Runstream is ready at http://127.0.0.1:12345\n");
+        int status = Program.line(around(out, Map.of(), Optional.empty()), told -> service, told -> service)
+                .execute(command.split(" ", -1));
+        assertThat(out()).isEqualTo("ready, for the test\n");
         assertThat(status).isZero();
     }
 
@@ -575,19 +584,30 @@ final class ProgramTest {
         assertThat(err()).isEqualTo("runstream: port 8080 is taken\n");
     }
 
+    @Test
+    void saysWhyAWorkerCannotStart() {
+        assertThat(execute("worker", "--store", "redis://:s3cret@db")).isEqualTo(1);
+        assertThat(err()).isEqualTo("runstream: redis://:***@db:6379 does not answer\n");
+    }
+
     private int execute(String... args) {
-        return Program.line(around(out, Map.of(), Optional.empty()), ProgramTest::noServer)
+        return Program.line(around(out, Map.of(), Optional.empty()), ProgramTest::noServer, ProgramTest::noWorker)
                 .execute(args);
     }
 
     private int onTerminal(boolean movesCursor, String... args) {
         Terminal terminal = new Terminal(() -> 80, movesCursor, false, StandardCharsets.UTF_8);
-        return Program.line(around(out, Map.of(), Optional.of(terminal)), ProgramTest::noServer)
+        return Program.line(around(out, Map.of(), Optional.of(terminal)), ProgramTest::noServer, ProgramTest::noWorker)
                 .execute(args);
     }
 
-    private static Server noServer(ServeConfiguration configuration) {
+    private static Service noServer(ServeConfiguration configuration) {
         throw new StartFailedException("port " + configuration.listen().port() + " is taken", null);
+    }
+
+    private static Service noWorker(WorkConfiguration configuration) {
+        String address = ((StoreSettings.Redis) configuration.store()).address().toString();
+        throw new StartFailedException(address + " does not answer", null);
     }
 
     private Surroundings around(OutputStream to, Map<String, String> environment, Optional<Terminal> terminal) {

@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  * <p>Safe for any thread.
  */
 public final class LlmAgent implements Agent {
+    public static final String NAME = "llm";
+
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Optional<LlmSettings> settings;
@@ -36,7 +38,7 @@ public final class LlmAgent implements Agent {
 
     @Override
     public String name() {
-        return "llm";
+        return NAME;
     }
 
     @Override

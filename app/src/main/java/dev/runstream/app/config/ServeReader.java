@@ -2,23 +2,14 @@ package dev.runstream.app.config;
 
 import static dev.runstream.app.config.ServeSettings.*;
 
-import dev.runstream.app.config.LlmSettings.ApiKey;
-import dev.runstream.core.run.RunSettings;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Makes a {@link ServeConfiguration} of what was given, and checks what no setting can tell by itself. */
 final class ServeReader {
-    private static final String API_KEY = "RUNSTREAM_LLM_API_KEY";
-    /** What may stand in a header. */
-    private static final Pattern VISIBLE = Pattern.compile("[!-~]+");
-
     private final GivenSettings given;
     private final Map<String, String> environment;
 
@@ -27,20 +18,14 @@ final class ServeReader {
         this.environment = environment;
     }
 
-    ServeOutcome read() {
+    Outcome<ServeConfiguration> read() {
+        WorkReader work = new WorkReader(given, environment);
         ServeConfiguration read = new ServeConfiguration(
                 listen(),
                 streams(),
-                runs(),
-                store(),
-                agents(),
                 Math.toIntExact(given.get(MAX_INPUT)),
-                totalBuffer(),
-                given.get(DRAIN),
-                given.get(LOG_FORMAT));
-        return given.complaints().isEmpty()
-                ? new ServeOutcome.Accepted(read)
-                : new ServeOutcome.Refused(given.complaints());
+                work.read(store(work), given.get(MAX_RUNNING)));
+        return given.complaints().isEmpty() ? new Outcome.Accepted<>(read) : new Outcome.Refused<>(given.complaints());
     }
 
     private ListenSettings listen() {
@@ -80,49 +65,19 @@ final class ServeReader {
         return new StreamSettings(keepalive, idle, given.get(SLOW_READER_TIMEOUT));
     }
 
-    private RunSettings runs() {
-        long maxEvent = given.get(MAX_EVENT);
-        long runBuffer = given.get(RUN_BUFFER);
-        if (runBuffer < 4 * maxEvent) {
-            given.complain(given.saidOf(RUN_BUFFER, runBuffer) + "; allowed is at least 4 x " + given.nameOf(MAX_EVENT)
-                    + ", which is " + Quantities.showSize(4 * maxEvent) + ".");
-        }
-        return new RunSettings(
-                Math.toIntExact(maxEvent),
-                runBuffer,
-                given.get(MAX_RUNS),
-                given.get(LEASE),
-                given.get(CANCEL_GRACE),
-                given.get(DISCONNECT_GRACE),
-                given.get(MAX_RUN_TIME),
-                given.get(RETAIN_ENDED));
-    }
-
-    private long totalBuffer() {
-        long totalBuffer = given.get(TOTAL_BUFFER);
-        long least = 4 * given.get(MAX_EVENT);
-        long direct = given.machine().directBytes();
-        if (totalBuffer < least) {
-            given.complain(given.saidOf(TOTAL_BUFFER, totalBuffer) + "; allowed is at least 4 x "
-                    + given.nameOf(MAX_EVENT) + ", which is " + Quantities.showSize(least) + ".");
-        } else if (totalBuffer > direct) {
-            given.complain(given.saidOf(TOTAL_BUFFER, totalBuffer) + "; allowed is at most "
-                    + Quantities.showSize(direct) + ", the direct memory of this JVM (RUNSTREAM_MEMORY or"
-                    + " -XX:MaxDirectMemorySize raises that).");
-        }
-        return totalBuffer;
-    }
-
-    private StoreSettings store() {
+    private StoreSettings store(WorkReader work) {
         Path folder = given.get(DATA);
         StoreSettings.Durability durability = given.get(DURABILITY);
         long maxDisk = given.get(MAX_DISK);
         List<String> queues = given.all(BULLMQ);
         given.get(BULLMQ_PREFIX);
         StoreKind kind = given.get(STORE);
-        if (!queues.isEmpty() && !(kind instanceof StoreKind.Redis)) {
-            given.complain(given.saidOf(BULLMQ, queues) + "; allowed is a queue only together with --store redis://…,"
-                    + " because that is where queues live.");
+        if (!queues.isEmpty()) {
+            given.complain(given.saidOf(BULLMQ, queues)
+                    + (kind instanceof StoreKind.Redis
+                            ? ", which this version cannot follow yet; allowed is no queue."
+                            : "; allowed is a queue only together with --store redis://…, because that is where queues"
+                                    + " live."));
         }
         return switch (kind) {
             case StoreKind.Memory memory -> new StoreSettings.Memory();
@@ -133,37 +88,7 @@ final class ServeReader {
                 }
                 yield new StoreSettings.Sqlite(folder, durability, maxDisk);
             }
-            case StoreKind.Redis redis -> {
-                given.complain(given.saidOf(STORE, redis) + ", which this version cannot do yet; allowed is sqlite or"
-                        + " memory.");
-                yield new StoreSettings.Memory();
-            }
+            case StoreKind.Redis redis -> work.redis(redis);
         };
-    }
-
-    private AgentSettings agents() {
-        Optional<Path> folder = given.find(AGENTS);
-        folder.filter(path -> !Files.isDirectory(path))
-                .ifPresent(path -> given.complain(given.nameOf(AGENTS) + " is '" + path + "', "
-                        + (Files.exists(path) ? "which is no folder" : "which does not exist") + "; allowed is "
-                        + AGENTS.kind().allowed() + "."));
-        return new AgentSettings(folder, given.get(MAX_RUNNING), llm());
-    }
-
-    private Optional<LlmSettings> llm() {
-        Optional<URI> url = given.find(LLM_BASE_URL);
-        Optional<String> model = given.find(LLM_MODEL);
-        Optional<ApiKey> key = Optional.ofNullable(environment.get(API_KEY))
-                .filter(text -> !text.isEmpty())
-                .map(ApiKey::new);
-        if (key.isPresent() && !VISIBLE.matcher(key.get().value()).matches()) {
-            given.complain(API_KEY + " is not shown here; allowed are visible ASCII characters without spaces.");
-        }
-        if (model.isPresent() && !given.isGiven(LLM_BASE_URL)) {
-            given.complain(given.saidOf(LLM_MODEL, model.get()) + "; allowed is a model only together with "
-                    + LLM_BASE_URL.flag() + ".");
-        }
-        Duration silence = given.get(LLM_TIMEOUT);
-        return url.map(address -> new LlmSettings(address, model, key, silence));
     }
 }

@@ -51,7 +51,9 @@ final class ServeSettings {
             "store",
             StoreKind.KIND,
             new StoreKind.Sqlite(),
-            "Where runs are kept: in one file, only in memory, or in Redis (not in this version yet).");
+            "Where runs are kept: in one file, only in memory, or in a Redis that several servers and workers share: "
+                    + "redis://, rediss://, redis+sentinel:// or rediss+sentinel://. Better in RUNSTREAM_STORE where it "
+                    + "has a password.");
     static final Setting<Path> DATA = Setting.of(
             "data",
             new Kind<>("FOLDER", "a folder, which is made where it is missing", ServeSettings::path, Path::toString),
@@ -137,7 +139,7 @@ final class ServeSettings {
             "lease",
             Quantities.duration(TENTH, DAY),
             RUNS.lease(),
-            "How long the worker of an external run may be silent, unless the run says otherwise.");
+            "How long a worker elsewhere may be silent, unless the run says otherwise.");
     static final Setting<Duration> MAX_RUN_TIME = Setting.of(
             "max-run-time",
             Quantities.durationOrNone(TENTH, DECADE),
@@ -152,7 +154,7 @@ final class ServeSettings {
             "drain",
             Quantities.duration(Duration.ZERO, HOUR),
             Duration.ofSeconds(8),
-            "How long agents get to end when the server stops.");
+            "How long agents get to end when the process stops.");
 
     static final Setting<Long> MAX_EVENT =
             Setting.of("max-event", Quantities.size(KB, 64 * MB), (long) RUNS.maxEventBytes(), "The largest event.");

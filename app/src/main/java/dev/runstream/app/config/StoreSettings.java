@@ -1,5 +1,6 @@
 package dev.runstream.app.config;
 
+import dev.runstream.store.redis.link.RedisAddress;
 import java.nio.file.Path;
 
 /** Where runs are kept. Immutable. */
@@ -14,6 +15,9 @@ public sealed interface StoreSettings {
      * @param maxDiskBytes what the file may take, its write-ahead log included
      */
     record Sqlite(Path folder, Durability durability, long maxDiskBytes) implements StoreSettings {}
+
+    /** In a Redis, which other processes use too. */
+    record Redis(RedisAddress address) implements StoreSettings {}
 
     /** What of an acknowledged event survives. */
     enum Durability {

@@ -3,6 +3,7 @@ package dev.runstream.app.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.core.run.RunSettings;
+import dev.runstream.store.redis.link.RedisAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,21 +33,23 @@ final class ServeReaderTest {
                 .isEqualTo(new ServeConfiguration(
                         new ListenSettings("127.0.0.1", 8080, false, "/api/agents", List.of(), Transport.AUTO, 3584),
                         new StreamSettings(Duration.ofSeconds(25), Duration.ofMinutes(5), Duration.ofSeconds(30)),
-                        new RunSettings(
-                                256 * 1024,
-                                10 * 1024 * 1024,
-                                10_000,
-                                Duration.ofSeconds(60),
-                                Duration.ofSeconds(30),
-                                Duration.ofSeconds(30),
-                                Duration.ZERO,
-                                Duration.ofHours(24)),
-                        new StoreSettings.Sqlite(Path.of("runstream-data"), StoreSettings.Durability.OS, 10 * GB),
-                        new AgentSettings(Optional.empty(), 24, Optional.empty()),
                         1024 * 1024,
-                        2 * GB,
-                        Duration.ofSeconds(8),
-                        LogFormat.TEXT));
+                        new WorkConfiguration(
+                                new RunSettings(
+                                        256 * 1024,
+                                        10 * 1024 * 1024,
+                                        10_000,
+                                        Duration.ofSeconds(60),
+                                        Duration.ofSeconds(30),
+                                        Duration.ofSeconds(30),
+                                        Duration.ZERO,
+                                        Duration.ofHours(24)),
+                                new StoreSettings.Sqlite(
+                                        Path.of("runstream-data"), StoreSettings.Durability.OS, 10 * GB),
+                                new AgentSettings(Optional.empty(), 24, Optional.empty()),
+                                2 * GB,
+                                Duration.ofSeconds(8),
+                                LogFormat.TEXT)));
     }
 
     /** The rows of the contract's table, each flag with its default there. */
@@ -161,28 +164,29 @@ final class ServeReaderTest {
                         Transport.IO_URING,
                         12),
                 new StreamSettings(Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(2)),
-                new RunSettings(
-                        1024,
-                        4096,
-                        7,
-                        Duration.ofSeconds(5),
-                        Duration.ZERO,
-                        Duration.ofSeconds(4),
-                        Duration.ofHours(2),
-                        Duration.ofHours(168)),
-                new StoreSettings.Sqlite(temp.resolve("data"), StoreSettings.Durability.FSYNC, 3 * GB),
-                new AgentSettings(
-                        Optional.of(temp.resolve("jars")),
-                        0,
-                        Optional.of(new LlmSettings(
-                                URI.create("https://api.example.com/v1"),
-                                Optional.of("small"),
-                                key,
-                                Duration.ofMinutes(10)))),
                 2048,
-                1 << 20,
-                Duration.ofSeconds(3),
-                LogFormat.JSON);
+                new WorkConfiguration(
+                        new RunSettings(
+                                1024,
+                                4096,
+                                7,
+                                Duration.ofSeconds(5),
+                                Duration.ZERO,
+                                Duration.ofSeconds(4),
+                                Duration.ofHours(2),
+                                Duration.ofHours(168)),
+                        new StoreSettings.Sqlite(temp.resolve("data"), StoreSettings.Durability.FSYNC, 3 * GB),
+                        new AgentSettings(
+                                Optional.of(temp.resolve("jars")),
+                                0,
+                                Optional.of(new LlmSettings(
+                                        URI.create("https://api.example.com/v1"),
+                                        Optional.of("small"),
+                                        key,
+                                        Duration.ofMinutes(10)))),
+                        1 << 20,
+                        Duration.ofSeconds(3),
+                        LogFormat.JSON));
     }
 
     @Test
@@ -190,8 +194,8 @@ final class ServeReaderTest {
         ServeConfiguration read = accepted(
                 Map.of("port", "1"), Map.of("RUNSTREAM_PORT", "2", "RUNSTREAM_LEASE", "9s", "RUNSTREAM_DRAIN", ""));
         assertThat(read.listen().port()).isEqualTo(1);
-        assertThat(read.runs().lease()).isEqualTo(Duration.ofSeconds(9));
-        assertThat(read.drain()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(read.work().runs().lease()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(read.work().drain()).isEqualTo(Duration.ofSeconds(8));
     }
 
     @ParameterizedTest
@@ -297,7 +301,7 @@ final class ServeReaderTest {
         assertThat(refused(Map.of(), Map.of("RUNSTREAM_MAX_EVENT", "4MB")))
                 .containsExactly(
                         "--run-buffer is 10MB by default; allowed is at least 4 x RUNSTREAM_MAX_EVENT, which is 16MB.");
-        assertThat(accepted(Map.of("run-buffer", "1MB"), Map.of()).runs().runBufferBytes())
+        assertThat(accepted(Map.of("run-buffer", "1MB"), Map.of()).work().runs().runBufferBytes())
                 .isEqualTo(1 << 20);
     }
 
@@ -326,15 +330,58 @@ final class ServeReaderTest {
                                 + " files and sockets (ulimit -n raises that).");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "redis://127.0.0.1",
+        "redis://me:s3cret@db1:6380,db2/3?prefix=rs:&wait=1",
+        "rediss://:s3cret@db",
+        "redis+sentinel://s1,s2/main",
+        "rediss+sentinel://:s3cret@s1/2/main",
+    })
+    void takesEachFormOfAnAddressOfRedisAndShowsNoPassword(String address) {
+        ServeConfiguration read = accepted(Map.of("store", address), Map.of());
+        assertThat(read.work().store()).isEqualTo(new StoreSettings.Redis(RedisAddress.parse(address)));
+        assertThat(read.toString()).contains("store=Redis").doesNotContain("s3cret");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "redis://:s3cret@db/a/b | after the hosts there may only be /database",
+                "redis://:s3cret@db:s3cret | the port of db is no number from 0 to 65535",
+                "redis://:s3cret/@db | there is an @ after the hosts",
+                "redis+sentinel://:s3cret@db | there has to be /master-name",
+                "redis://:s3cret@db?pasword=s3cret | there is no option pasword",
+                "redis://:s3cret%@db | the password has a % that is not followed by two hex digits",
+            })
+    void saysWhatIsWrongWithAnAddressOfRedisAndShowsNoPassword(String address, String wrong) {
+        String scheme = address.substring(0, address.indexOf(':'));
+        assertThat(refused(Map.of("store", address), Map.of()))
+                .singleElement()
+                .asString()
+                .startsWith("--store is " + scheme + "://…, and the address of Redis is wrong: ")
+                .contains(wrong)
+                .doesNotContain("s3cret");
+        assertThat(refused(Map.of(), Map.of("RUNSTREAM_STORE", address)))
+                .singleElement()
+                .asString()
+                .startsWith("RUNSTREAM_STORE is " + scheme)
+                .doesNotContain("s3cret");
+    }
+
     @Test
-    void refusesRedisInThisVersionWithoutShowingItsPassword() {
-        assertThat(refused(Map.of("store", "redis://:secret@db:6379"), Map.of()))
-                .containsExactly(
-                        "--store is redis://…, which this version cannot do yet; allowed is sqlite or memory.");
+    void showsNoPasswordOfWhatIsNoAddress() {
         assertThat(refused(Map.of("store", "redis//:secret@db"), Map.of()))
                 .singleElement()
                 .asString()
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void refusesAQueueInThisVersion() {
+        assertThat(refused(Map.of("bullmq", "jobs", "store", "redis://db"), Map.of()))
+                .containsExactly("--bullmq is jobs, which this version cannot follow yet; allowed is no queue.");
     }
 
     @Test
@@ -368,7 +415,13 @@ final class ServeReaderTest {
                 .doesNotContain("ret\n");
         ServeConfiguration read =
                 accepted(Map.of("llm-base-url", "http://127.0.0.1:9"), Map.of("RUNSTREAM_LLM_API_KEY", "s3cret"));
-        assertThat(read.agents().llm().orElseThrow().apiKey().orElseThrow().value())
+        assertThat(read.work()
+                        .agents()
+                        .llm()
+                        .orElseThrow()
+                        .apiKey()
+                        .orElseThrow()
+                        .value())
                 .isEqualTo("s3cret");
         assertThat(read.toString()).doesNotContain("s3cret");
     }
@@ -382,7 +435,7 @@ final class ServeReaderTest {
     })
     void keepsTheQueryOfAModelsBaseUrl(String given, URI kept) {
         ServeConfiguration read = accepted(Map.of("llm-base-url", given), Map.of());
-        assertThat(read.agents().llm().orElseThrow().baseUrl()).isEqualTo(kept);
+        assertThat(read.work().agents().llm().orElseThrow().baseUrl()).isEqualTo(kept);
     }
 
     @Test
@@ -435,18 +488,14 @@ final class ServeReaderTest {
     }
 
     private static ServeConfiguration accepted(Map<String, String> flags, Map<String, String> environment) {
-        ServeOutcome outcome = read(flags, environment);
-        assertThat(outcome).isInstanceOf(ServeOutcome.Accepted.class);
-        return ((ServeOutcome.Accepted) outcome).configuration();
+        return Outcomes.accepted(read(flags, environment));
     }
 
     private static List<String> refused(Map<String, String> flags, Map<String, String> environment) {
-        ServeOutcome outcome = read(flags, environment);
-        assertThat(outcome).isInstanceOf(ServeOutcome.Refused.class);
-        return ((ServeOutcome.Refused) outcome).complaints();
+        return Outcomes.refused(read(flags, environment));
     }
 
-    private static ServeOutcome read(Map<String, String> flags, Map<String, String> environment) {
+    private static Outcome<ServeConfiguration> read(Map<String, String> flags, Map<String, String> environment) {
         Map<String, List<String>> given = flags.entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey,

@@ -237,7 +237,7 @@ public final class AgentRunner {
 
     /** This process stops and others go on, so nobody needs to wait until the run is missed. */
     private CompletionStage<?> handOver(Attempt attempt) {
-        return !attempt.isUnsettled()
+        return attempt.isUnsettled()
                 ? attempt.lose("the run's worker has stopped")
                 : CompletableFuture.completedFuture(null);
     }
