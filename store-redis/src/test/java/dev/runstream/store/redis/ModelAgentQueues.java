@@ -82,15 +82,15 @@ final class ModelAgentQueues implements AgentQueues {
 
     @Override
     public CompletionStage<Void> done(Entry entry) {
+        CompletionStage<Boolean> deleted = wire.call(key(entry.agent()), () -> {
+            redis.queues().delete(entry.agent(), entry.entryId());
+            return true;
+        });
         wire.call(key(entry.agent()), () -> {
             redis.queues().acknowledge(entry.agent(), entry.entryId());
             return true;
         });
-        return wire.call(key(entry.agent()), () -> {
-                    redis.queues().delete(entry.agent(), entry.entryId());
-                    return true;
-                })
-                .thenAccept(done -> {});
+        return deleted.thenAccept(done -> {});
     }
 
     @Override
@@ -107,7 +107,10 @@ final class ModelAgentQueues implements AgentQueues {
     public CompletionStage<Void> leave() {
         CompletableFuture<?>[] left = taken.stream()
                 .map(agent -> wire.call(key(agent), () -> {
-                            redis.queues().dropConsumer(agent, node);
+                            boolean holds = redis.queues().holds(agent, node);
+                            if (!holds || redis.plant() == Plant.LEAVES_WITH_WHAT_IT_HOLDS) {
+                                redis.queues().dropConsumer(agent, node);
+                            }
                             return true;
                         })
                         .toCompletableFuture())

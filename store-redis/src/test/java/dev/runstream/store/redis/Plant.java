@@ -25,6 +25,8 @@ public enum Plant {
     ACKNOWLEDGES_BEFORE_THE_BEGIN,
     /** Who waits in a line for a process that has died waits for ever. */
     NEVER_CLAIMS_WHAT_WAS_ABANDONED,
+    /** A process that stops takes with it what it had taken from a waiting line. */
+    LEAVES_WITH_WHAT_IT_HOLDS,
     /** A page of events begins with the first that is still there. */
     SKIPS_WHAT_IS_MISSING,
     /** Nobody is told that a subscription is not wanted any more. */

@@ -76,8 +76,8 @@ final class Audit {
                 life = begin(runId, run, life);
             }
             if (life.changes != run.changes()) {
-                life.changes = run.changes();
                 takeIn(runId, life, run);
+                life.changes = run.changes();
             }
             hear(life, run);
             lookForToken(runId, life);
@@ -151,7 +151,8 @@ final class Audit {
         boolean isLoss = History.member(event, "code").equals("worker-lost")
                 || (event.type() == EventType.STATUS
                         && History.member(event, "state").equals("retrying"));
-        if (!isLoss || History.member(event, "message").contains("was stopped") || life.begunAfterMoves < world.moves) {
+        boolean isOld = life.changes < 0 || life.begunAfterMoves < world.moves;
+        if (!isLoss || isOld || History.member(event, "message").contains("was stopped")) {
             return;
         }
         RunSpec spec = life.history.spec;

@@ -481,8 +481,13 @@ final class World {
     /** Time passes until every run is deleted and swept; then nothing is held any more. */
     private void end() {
         note("ends");
-        pass(settings.retainEnded().toMillis() + 15_000, true);
-        pass(130_000, true);
+        for (long left = settings.retainEnded().toMillis() + 150_000; left > 0; left -= 15_000) {
+            pass(15_000, true);
+            for (int i = 0; i < 20; i++) {
+                actors.forEach(Actor::step);
+                flow();
+            }
+        }
         Violation.unless(redis.runs().isEmpty(), "not deleted: " + redis.runs().keySet());
         Violation.unless(
                 redis.index().listedAnywhere().isEmpty(),
