@@ -129,7 +129,7 @@ public final class ModelIndex {
                 .map(Map.Entry::getKey)
                 .toList();
         due.forEach(runId -> deadlines.put(runId, nowMillis + HAND_OUT_AGAIN_MILLIS));
-        return new SharedIndex.Due(upSince == 0 ? nowMillis : upSince, due);
+        return new SharedIndex.Due(upSince == 0 ? nowMillis : upSince, due, due.size() == DUE_AT_ONCE);
     }
 
     void setToken(String runId, long nowMillis) {

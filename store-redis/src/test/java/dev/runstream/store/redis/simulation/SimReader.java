@@ -118,7 +118,8 @@ final class SimReader implements Actor {
         if (created != createdAtMillis || log.epoch() != epoch || isPast) {
             Violation.unless(
                     created != createdAtMillis || redisHasLost(),
-                    runId + ": reset from " + epoch + "-" + reached + " to " + log.state() + ", though nothing was lost");
+                    runId + ": reset from " + epoch + "-" + reached + " to " + log.state()
+                            + ", though nothing was lost");
             world.note(runId + ": a reader is reset from " + epoch + "-" + reached + " to " + log.epoch());
             createdAtMillis = created;
             epoch = log.epoch();
