@@ -91,11 +91,12 @@ find_java() {
     [ "$java_best" -ge "$RUNSTREAM_MIN_JAVA" ]
 }
 
-# Prints the command that installs the named things (java, jdk, maven, curl, nginx) with this system's packages.
+# Prints the command that installs the named things (java, jdk, maven, curl, nginx, redis-server …) with this system's packages.
 install_command() {
-    nginx=nginx
+    nginx=nginx redis=redis
     if command -v apt-get >/dev/null 2>&1; then
         manager='sudo apt-get install' jdk=openjdk-25-jdk-headless jre=openjdk-25-jre-headless nginx=nginx-light
+        redis=redis-server
     elif command -v dnf >/dev/null 2>&1; then
         manager='sudo dnf install' jdk=java-25-openjdk-devel jre=java-25-openjdk-headless
     elif command -v brew >/dev/null 2>&1 || [ "$(uname -s)" = Darwin ]; then
@@ -113,6 +114,7 @@ install_command() {
             jdk) packages="$packages $jdk" ;;
             java) packages="$packages $jre" ;;
             nginx) packages="$packages $nginx" ;;
+            redis-server) packages="$packages $redis" ;;
             *) packages="$packages $thing" ;;
         esac
     done

@@ -9,6 +9,7 @@ import dev.runstream.core.run.RunQueue;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.time.Timers;
 import dev.runstream.server.transport.LoopTasks;
+import dev.runstream.store.redis.RedisRunStore;
 import dev.runstream.store.sqlite.BootId;
 import dev.runstream.store.sqlite.Durability;
 import dev.runstream.store.sqlite.SqliteRunStore;
@@ -56,8 +57,10 @@ record OpenStore(RunStore store, Optional<RunQueue> queue) {
                         LoopTasks::together));
             }
             case StoreSettings.Redis redis -> {
-                LOG.info("store {}", redis.address());
-                throw new StartFailedException("this version cannot keep runs in Redis yet", null);
+                // It says itself where it is and what it found there.
+                RedisRunStore store = RedisRunStore.open(
+                        redis.address(), configuration.runs(), budget, timers, observer, LoopTasks::together);
+                yield new OpenStore(store, Optional.of(store.queue()));
             }
         };
     }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServeReaderTest {
     private static final long GB = 1L << 30;
@@ -331,7 +332,7 @@ final class ServeReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
+    @ValueSource(strings = {
         "redis://127.0.0.1",
         "redis://me:s3cret@db1:6380,db2/3?prefix=rs:&wait=1",
         "rediss://:s3cret@db",
