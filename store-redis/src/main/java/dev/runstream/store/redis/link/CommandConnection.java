@@ -45,30 +45,23 @@ final class CommandConnection {
     }
 
     /** @param homeless takes what this connection cannot send any more since it was closed */
-    CommandConnection(
-            Dialer dialer,
-            Place place,
-            LinkSettings settings,
-            Timers timers,
-            Owner owner,
-            Consumer<SentCommand<?, ?, ?>> homeless) {
+    CommandConnection(Dialer dialer, Place place, Timers timers, Owner owner, Consumer<SentCommand<?, ?, ?>> homeless) {
         this.place = place;
         this.timers = timers;
         this.homeless = homeless;
         control = dialer.control();
-        connection = new RenewedConnection<>(
-                dialer, Dialer.COMMANDS, place, settings, timers, new RenewedConnection.Owner<>() {
-                    @Override
-                    public void up(Dialer.Reached<StatefulRedisConnection<String, byte[]>> reached) {
-                        sendWaiting();
-                        owner.commandsUp(reached.info(), reached.connection().async());
-                    }
+        connection = new RenewedConnection<>(dialer, Dialer.COMMANDS, place, timers, new RenewedConnection.Owner<>() {
+            @Override
+            public void up(Dialer.Reached<StatefulRedisConnection<String, byte[]>> reached) {
+                sendWaiting();
+                owner.commandsUp(reached.info(), reached.connection().async());
+            }
 
-                    @Override
-                    public void down() {
-                        owner.commandsDown();
-                    }
-                });
+            @Override
+            public void down() {
+                owner.commandsDown();
+            }
+        });
     }
 
     RenewedConnection<StatefulRedisConnection<String, byte[]>> connection() {

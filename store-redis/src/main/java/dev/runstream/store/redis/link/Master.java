@@ -42,8 +42,8 @@ final class Master {
         this.place = place;
         this.owner = owner;
         control = dialer.control();
-        commands = new CommandConnection(dialer, place, settings, timers, new Commands(), owner::homeless);
-        pubSub = new PubSubConnection(dialer, place, sharded, settings, timers, new Messages());
+        commands = new CommandConnection(dialer, place, timers, new Commands(), owner::homeless);
+        pubSub = new PubSubConnection(dialer, place, sharded, timers, new Messages());
         probe = new Probe(commands, pubSub, sharded, settings, timers, control, owner::looked);
     }
 

@@ -45,23 +45,22 @@ final class PubSubConnection {
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final Set<Subscription> lost = new HashSet<>();
 
-    PubSubConnection(Dialer dialer, Place place, boolean sharded, LinkSettings settings, Timers timers, Owner owner) {
+    PubSubConnection(Dialer dialer, Place place, boolean sharded, Timers timers, Owner owner) {
         this.place = place;
         this.sharded = sharded;
         this.owner = owner;
         control = dialer.control();
-        connection = new RenewedConnection<>(
-                dialer, Dialer.PUB_SUB, place, settings, timers, new RenewedConnection.Owner<>() {
-                    @Override
-                    public void up(Dialer.Reached<StatefulRedisPubSubConnection<String, byte[]>> reached) {
-                        resubscribe(reached.connection());
-                    }
+        connection = new RenewedConnection<>(dialer, Dialer.PUB_SUB, place, timers, new RenewedConnection.Owner<>() {
+            @Override
+            public void up(Dialer.Reached<StatefulRedisPubSubConnection<String, byte[]>> reached) {
+                resubscribe(reached.connection());
+            }
 
-                    @Override
-                    public void down() {
-                        subscriptions.values().forEach(PubSubConnection.this::fell);
-                    }
-                });
+            @Override
+            public void down() {
+                subscriptions.values().forEach(PubSubConnection.this::fell);
+            }
+        });
     }
 
     RenewedConnection<StatefulRedisPubSubConnection<String, byte[]>> connection() {

@@ -65,6 +65,18 @@ class RedisLinkFailoverTest {
     }
 
     @Test
+    void asksTheNextSentinelWhereOneSaysNothing() {
+        try (RedisSentinels all = RedisSentinels.start()) {
+            RedisServer silent = all.sentinels().getFirst();
+            silent.freeze();
+            try (LinkUnderTest it = LinkUnderTest.to(all.address())) {
+                assertThat(Stages.await(count(it))).isEqualTo(1);
+            }
+            silent.thaw();
+        }
+    }
+
+    @Test
     void leavesAFrozenMasterForTheNextOne() {
         try (RedisSentinels all = RedisSentinels.start();
                 LinkUnderTest it = LinkUnderTest.to(all.address())) {
