@@ -102,11 +102,15 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void waitFor(Duration duration) {
-        deadlineNanos = System.nanoTime() + duration.toNanos();
+        waitFor(duration, System.nanoTime());
     }
 
-    private void waitForEver() {
-        deadlineNanos = System.nanoTime() + Long.MAX_VALUE / 2;
+    private void waitFor(Duration duration, long nowNanos) {
+        deadlineNanos = nowNanos + duration.toNanos();
+    }
+
+    private void waitForAnswerTo(Exchange exchange) {
+        deadlineNanos = exchange.receivedNanos() + Long.MAX_VALUE / 2;
     }
 
     @Override
@@ -182,7 +186,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest head) {
         bodyArrived = false;
         bodyTimeout = times.body();
-        waitFor(bodyTimeout);
+        long now = System.nanoTime();
+        waitFor(bodyTimeout, now);
         Optional<Problem> fault = HeadFaults.of(head);
         lastRequest = fault.isPresent();
         RequestTarget target = RequestTarget.NONE;
@@ -193,7 +198,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 fault = Optional.of(Problem.invalidRequest("the request's address is not well-formed"));
             }
         }
-        Exchange exchange = new Exchange(this, head, target, System.nanoTime());
+        Exchange exchange = new Exchange(this, head, target, now);
         current = exchange;
         if (fault.isPresent()) {
             exchange.respond(fault.get());
@@ -245,13 +250,16 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (exchange == null) {
             return;
         }
-        waitFor(bodyTimeout);
+        if (bodyArrived) {
+            waitForAnswerTo(exchange);
+        } else {
+            waitFor(bodyTimeout);
+        }
         try {
             if (content.content().isReadable()) {
                 body.data(content.content());
             }
             if (bodyArrived && current == exchange) {
-                waitForEver();
                 body.end();
             }
         } catch (RuntimeException fault) {
@@ -359,7 +367,9 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     void pauseBody(Exchange exchange, boolean paused) {
         if (current == exchange) {
             bodyPaused = paused;
-            waitFor(bodyTimeout);
+            if (!bodyArrived) {
+                waitFor(bodyTimeout);
+            }
             work();
         }
     }
