@@ -34,6 +34,7 @@ final class Master {
     private final Probe probe;
     // control thread only
     private @Nullable Subscription probing;
+    private boolean listensAlready;
     // written on the control thread, read on any
     private volatile Optional<RedisRefusedException> refusal = Optional.empty();
     private volatile Optional<Keeping> keeping = Optional.empty();
@@ -142,18 +143,30 @@ final class Master {
     /** Makes the pub/sub connection if there is none yet, and probes on this channel from now on. */
     void listen(String channel) {
         Subscription old = probing;
-        if (old == null) {
-            pubSub.connection().connect();
-        } else if (old.channel.equals(channel)) {
+        if (old != null && old.channel.equals(channel)) {
             return;
-        } else {
+        }
+        if (old != null) {
             pubSub.remove(old);
+        } else if (!listensAlready) {
+            listensAlready = true;
+            pubSub.connection().connect();
         }
         Subscription mine = new Subscription(channel);
         probing = mine;
         probe.listen(channel);
         pubSub.add(mine);
         mine.acknowledged.thenRun(probe::ask);
+    }
+
+    /** There is no slot left here that a channel could be in, so that no message has to arrive. */
+    void listenNoMore() {
+        Subscription old = probing;
+        if (old != null) {
+            probing = null;
+            probe.listen("");
+            pubSub.remove(old);
+        }
     }
 
     /** Why it will not serve us, where trying again does not change that. Any thread. */

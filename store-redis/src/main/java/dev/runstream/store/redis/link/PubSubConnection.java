@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the control thread; messages are handed on as they come, on the input thread.
  */
 final class PubSubConnection {
+    private static final long PAUSE_MILLIS = 200;
+
     /** Is told on the control thread, but for messages. */
     interface Owner {
         /** On the input thread, which it must not block. */
@@ -153,11 +155,19 @@ final class PubSubConnection {
         } else if (ConnectFaults.unwrapped(fault) instanceof RedisCommandExecutionException reply) {
             if (String.valueOf(reply.getMessage()).startsWith("NOPERM")) {
                 owner.refused(subscription, ConnectFaults.reply(place, reply));
-            } else {
+            } else if (sharded) {
                 owner.misplaced(subscription);
+            } else {
+                control.later(PAUSE_MILLIS, () -> again(asked, subscription));
             }
         }
         // Else the connection broke, and the next one asks again.
+    }
+
+    private void again(StatefulRedisPubSubConnection<String, byte[]> asked, Subscription subscription) {
+        if (connection.isLive(asked) && subscriptions.get(subscription.channel) == subscription) {
+            subscribe(asked, subscription);
+        }
     }
 
     private void fell(Subscription subscription) {

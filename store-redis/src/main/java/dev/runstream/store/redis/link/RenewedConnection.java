@@ -139,7 +139,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
             return;
         }
         live = null;
-        fault = new RedisUnavailableException("Redis at " + place + ": " + why);
+        fault = new RedisUnavailableException("Redis at " + reachedAt + ": " + why);
         downSinceMillis = timers.nowMillis();
         failures = downSinceMillis - upSinceMillis < PROVEN_AFTER_MILLIS ? failures + 1 : 0;
         owner.down();
