@@ -86,11 +86,8 @@ final class OwnAttempts {
                 .map(each -> commits.<RunState>submit(
                                 each.getKey(),
                                 false,
-                                run -> machine.loseWorker(
-                                        run,
-                                        each.getValue(),
-                                        "the process that worked on the run was stopped",
-                                        clock.millis()))
+                                (run, now) -> machine.loseWorker(
+                                        run, each.getValue(), "the process that worked on the run was stopped", now))
                         .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         try {
