@@ -2,14 +2,11 @@ package dev.runstream.store.redis;
 
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventPage;
-import dev.runstream.core.log.LogState;
 import dev.runstream.core.log.MemoryBudget;
-import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.AppendBatch;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.ColdReads;
 import dev.runstream.core.run.CreateResult;
-import dev.runstream.core.run.Decision;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.Run;
@@ -20,7 +17,6 @@ import dev.runstream.core.run.RunQuery;
 import dev.runstream.core.run.RunQueue;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSettings;
-import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.StoreGauges;
@@ -72,6 +68,7 @@ public final class RedisRunStore implements RunStore {
     private final Authority authority;
     private final SharedIndex index;
     private final RunCopies copies;
+    private final RunCreation creation;
     private final Commits commits;
     private final Deadlines deadlines;
     private final OwnAttempts attempts;
@@ -141,6 +138,7 @@ public final class RedisRunStore implements RunStore {
         readers = new ReaderCounts(authority, copies, commits, deadlines, machine, clock, timers);
         waiting = new WaitingRuns(ports.queues(), authority, index);
         sweep = new Sweep(authority, index, ports.queues(), waiting, settings.retainEnded(), clock, timers);
+        creation = new RunCreation(authority, index, machine, settings, clock, this::created, this::seen);
         budget.setAside(budget.limitBytes() / PAGE_SHARE);
         coldReads = new ColdReads<>(new EventsInRedis(), budget, budget.limitBytes() / PAGE_SHARE);
         ports.tell(copies, waiting::arrived);
@@ -158,91 +156,15 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<CreateResult> create(NewRun asked) {
-        RunSpec spec = createdNow(asked.spec());
-        String key = spec.idempotencyKey();
-        if (key.isEmpty()) {
-            return createNamed(spec, asked.input(), false);
-        }
-        return index.claimKey(key, spec.runId()).thenCompose(owner -> createOrFind(owner, spec, asked.input()));
+        return creation.create(asked);
     }
 
-    /** All times of a run are by the clock that all processes share. */
-    private RunSpec createdNow(RunSpec spec) {
-        return new RunSpec(
-                spec.runId(),
-                spec.agent(),
-                spec.attempts(),
-                spec.cancelOnDisconnect(),
-                spec.timeoutMillis(),
-                spec.leaseMillis(),
-                spec.idempotencyKey(),
-                spec.fingerprint(),
-                spec.inputBytes(),
-                clock.millis());
-    }
-
-    /** Who had claimed the key may have died before there was a run, whose name then is this request's. */
-    private CompletionStage<CreateResult> createOrFind(String owner, RunSpec spec, JsonBytes input) {
-        if (owner.equals(spec.runId())) {
-            return createNamed(spec, input, false);
-        }
-        return authority.load(owner).thenCompose(there -> {
-            if (there.isPresent()) {
-                return CompletableFuture.completedFuture(existing(there.get(), spec, true));
-            }
-            RunSpec underItsName = new RunSpec(
-                    owner,
-                    spec.agent(),
-                    spec.attempts(),
-                    spec.cancelOnDisconnect(),
-                    spec.timeoutMillis(),
-                    spec.leaseMillis(),
-                    spec.idempotencyKey(),
-                    spec.fingerprint(),
-                    spec.inputBytes(),
-                    spec.createdAtMillis());
-            return createNamed(underItsName, input, true);
-        });
-    }
-
-    private CompletionStage<CreateResult> createNamed(RunSpec spec, JsonBytes input, boolean byKey) {
-        return authority
-                .load(spec.runId())
-                .thenCombine(index.openRuns(), (there, open) -> {
-                    if (there.isPresent()) {
-                        return CompletableFuture.completedStage(existing(there.get(), spec, byKey));
-                    }
-                    return open >= settings.maxOpenRuns() ? overloaded(spec) : createFresh(spec, input, byKey);
-                })
-                .thenCompose(Function.identity());
-    }
-
-    private CompletionStage<CreateResult> overloaded(RunSpec spec) {
-        CreateResult answer = new CreateResult.Overloaded(settings.maxOpenRuns() + " runs are open, as many as may be");
-        return index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
-    }
-
-    private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey) {
-        Decision<RunRecord> first = machine.create(spec, Math.max(1, spec.createdAtMillis()));
-        RunRecord run = first.record();
-        LogState log = LogState.empty(run.epoch());
-        for (NewEvent event : first.events()) {
-            log = log.with(event);
-        }
-        LogState begun = log;
-        long heard = clock.millis();
-        return index.opened(spec.runId(), spec.createdAtMillis())
-                .thenCompose(listed -> authority.create(run, begun, first.events(), input, heard))
-                .thenCompose(there -> there.isPresent()
-                        ? CompletableFuture.completedFuture(existing(there.get(), spec, byKey))
-                        : created(new StoredRun(run, begun, 1, heard, 0, 0, "")));
-    }
-
-    private CompletionStage<CreateResult> created(StoredRun run) {
+    /** A run of this process's making is there: what depends on it begins before whoever asked for it is told. */
+    private CompletionStage<Run> created(StoredRun run) {
         copies.created(run);
         observer.opened(run.record());
         deadlines.arm(run.record());
-        CreateResult answer = new CreateResult.Created(seen(run));
+        Run answer = seen(run);
         return run.record().spec().isExternal()
                 ? CompletableFuture.completedFuture(answer)
                 : waiting.add(run.record()).handle((added, fault) -> {
@@ -251,12 +173,6 @@ public final class RedisRunStore implements RunStore {
                     }
                     return answer;
                 });
-    }
-
-    private CreateResult existing(StoredRun there, RunSpec asked, boolean byKey) {
-        return there.record().spec().fingerprint().equals(asked.fingerprint())
-                ? new CreateResult.Existing(seen(there))
-                : new CreateResult.Conflict(there.runId(), byKey);
     }
 
     private Run seen(StoredRun run) {
