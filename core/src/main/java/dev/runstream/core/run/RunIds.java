@@ -17,11 +17,19 @@ public final class RunIds {
         if (name.isEmpty() || name.length() > LONGEST || name.equals(".") || name.equals("..")) {
             return false;
         }
-        return name.chars().allMatch(RunIds::isAllowed);
+        for (int i = 0; i < name.length(); i++) {
+            if (!isAllowed(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static boolean isAllowed(int c) {
-        return ALPHABET.indexOf(c) >= 0 || PUNCTUATION.indexOf(c) >= 0;
+    private static boolean isAllowed(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || PUNCTUATION.indexOf(c) >= 0;
     }
 
     /** A new name that nobody can guess, given a random source that nobody can. */

@@ -12,7 +12,7 @@ final class BodyJson {
     private static final int DEEPEST = JsonCompactor.DEFAULT_MAX_DEPTH + 1;
 
     private final JsonCompactor compactor;
-    private byte[] copy = new byte[512];
+    private byte[] copy = {};
 
     BodyJson(int maxBytes) {
         compactor = new JsonCompactor(maxBytes, DEEPEST);

@@ -8,13 +8,19 @@ import dev.runstream.server.http.BodySink;
 import dev.runstream.server.http.Endpoint;
 import dev.runstream.server.http.Exchange;
 import dev.runstream.server.http.Problem;
+import io.netty.util.AsciiString;
 import java.time.Duration;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST …/run/:runId/events}: takes the events of a worker elsewhere. */
 final class PublishEndpoint implements Endpoint {
+    // With their hashes, as each request is asked for them.
+    private static final AsciiString PRODUCER_ID = AsciiString.cached("Producer-Id");
+    private static final AsciiString PRODUCER_EPOCH = AsciiString.cached("Producer-Epoch");
+    private static final AsciiString PRODUCER_SEQ = AsciiString.cached("Producer-Seq");
+
     private static final int LONGEST_PRODUCER_ID = 128;
     /** Counting on from it never overflows. */
     private static final long LARGEST_SEQ = 1L << 62;
@@ -61,9 +67,9 @@ final class PublishEndpoint implements Endpoint {
     }
 
     private static Optional<Producer> producer(Exchange exchange) {
-        @Nullable String id = only(exchange, "Producer-Id");
-        @Nullable String epoch = only(exchange, "Producer-Epoch");
-        @Nullable String seq = only(exchange, "Producer-Seq");
+        @Nullable String id = only(exchange, PRODUCER_ID);
+        @Nullable String epoch = only(exchange, PRODUCER_EPOCH);
+        @Nullable String seq = only(exchange, PRODUCER_SEQ);
         if (id == null && epoch == null && seq == null) {
             return Optional.empty();
         }
@@ -78,12 +84,13 @@ final class PublishEndpoint implements Endpoint {
                 id, number("Producer-Epoch", epoch, Long.MAX_VALUE), number("Producer-Seq", seq, LARGEST_SEQ)));
     }
 
-    private static @Nullable String only(Exchange exchange, String header) {
-        List<String> values = exchange.headers().getAll(header);
-        if (values.size() > 1) {
+    private static @Nullable String only(Exchange exchange, AsciiString header) {
+        Iterator<String> values = exchange.headers().valueStringIterator(header);
+        String first = values.hasNext() ? values.next() : null;
+        if (values.hasNext()) {
             throw new IllegalArgumentException(header + " stands there more than once");
         }
-        return values.isEmpty() ? null : values.getFirst();
+        return first;
     }
 
     private static long number(String header, String text, long largest) {

@@ -43,10 +43,10 @@ final class HeadFaults {
 
     private static Optional<Problem> transferCoding(HttpRequest head) {
         HttpHeaders headers = head.headers();
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (codings.isEmpty()) {
+        if (!headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
             return Optional.empty();
         }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (codings.size() > 1 || !codings.getFirst().trim().equalsIgnoreCase("chunked")) {
             return Optional.of(
                     Problem.of(HttpResponseStatus.NOT_IMPLEMENTED, CODE, "the only transfer coding here is chunked"));

@@ -11,10 +11,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -23,7 +21,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -105,11 +102,15 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void waitFor(Duration duration) {
-        deadlineNanos = System.nanoTime() + duration.toNanos();
+        waitFor(duration, System.nanoTime());
     }
 
-    private void waitForEver() {
-        deadlineNanos = System.nanoTime() + Long.MAX_VALUE / 2;
+    private void waitFor(Duration duration, long nowNanos) {
+        deadlineNanos = nowNanos + duration.toNanos();
+    }
+
+    private void waitForAnswerTo(Exchange exchange) {
+        deadlineNanos = exchange.receivedNanos() + Long.MAX_VALUE / 2;
     }
 
     @Override
@@ -185,7 +186,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(HttpRequest head) {
         bodyArrived = false;
         bodyTimeout = times.body();
-        waitFor(bodyTimeout);
+        long now = System.nanoTime();
+        waitFor(bodyTimeout, now);
         Optional<Problem> fault = HeadFaults.of(head);
         lastRequest = fault.isPresent();
         RequestTarget target = RequestTarget.NONE;
@@ -196,7 +198,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 fault = Optional.of(Problem.invalidRequest("the request's address is not well-formed"));
             }
         }
-        Exchange exchange = new Exchange(this, head, target, System.nanoTime());
+        Exchange exchange = new Exchange(this, head, target, now);
         current = exchange;
         if (fault.isPresent()) {
             exchange.respond(fault.get());
@@ -230,8 +232,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void askForBody(HttpRequest head) {
         if (HttpUtil.is100ContinueExpected(head)) {
-            channel.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            channel.writeAndFlush(ResponseEncoder.continuing());
         }
     }
 
@@ -249,13 +250,16 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (exchange == null) {
             return;
         }
-        waitFor(bodyTimeout);
+        if (bodyArrived) {
+            waitForAnswerTo(exchange);
+        } else {
+            waitFor(bodyTimeout);
+        }
         try {
             if (content.content().isReadable()) {
                 body.data(content.content());
             }
             if (bodyArrived && current == exchange) {
-                waitForEver();
                 body.end();
             }
         } catch (RuntimeException fault) {
@@ -320,22 +324,18 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         return bodyArrived || (!HttpUtil.isTransferEncodingChunked(head) && HttpUtil.getContentLength(head, 0L) == 0);
     }
 
-    private FullHttpResponse encoded(Exchange exchange, Response response, boolean keepAlive) {
-        ByteBuf content = exchange.isHead() || response.body().length == 0
-                ? Unpooled.EMPTY_BUFFER
-                : Unpooled.wrappedBuffer(response.body());
-        FullHttpResponse answer = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, response.status(), content, response.headers(), new DefaultHttpHeaders());
+    private ByteBuf encoded(Exchange exchange, Response response, boolean keepAlive) {
+        HttpHeaders headers = response.headers();
         if (!response.status().equals(HttpResponseStatus.NO_CONTENT)) {
-            answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
-        rules.decorate(exchange.request(), answer.headers());
+        rules.decorate(exchange.request(), headers);
         if (!keepAlive) {
-            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         } else if (!exchange.version().isKeepAliveDefault()) {
-            answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        return answer;
+        return ResponseEncoder.encode(response, !exchange.isHead(), channel.alloc());
     }
 
     /** Closes our side when the answer is out, and the whole when the peer has, or has had time to read it. */
@@ -367,7 +367,9 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
     void pauseBody(Exchange exchange, boolean paused) {
         if (current == exchange) {
             bodyPaused = paused;
-            waitFor(bodyTimeout);
+            if (!bodyArrived) {
+                waitFor(bodyTimeout);
+            }
             work();
         }
     }
@@ -388,7 +390,6 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         channel.config().setAutoRead(true);
         channel.pipeline().replace(this, null, successor);
         channel.pipeline().remove(HttpRequestDecoder.class);
-        channel.pipeline().remove(HttpResponseEncoder.class);
         return decoration;
     }
 

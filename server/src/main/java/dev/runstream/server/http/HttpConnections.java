@@ -6,7 +6,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -50,7 +49,6 @@ public final class HttpConnections extends ChannelInitializer<Channel> {
                 .setMaxChunkSize(LARGEST_PIECE);
         channel.pipeline()
                 .addLast(new HttpRequestDecoder(decoding))
-                .addLast(new HttpResponseEncoder())
                 .addLast(new HttpConnection(router, rules, own, channel));
     }
 

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,11 +53,11 @@ public final class RequestRules {
      * @param authority that the request's target names, to which the same applies as to {@code Host}; empty for none
      */
     Optional<Problem> refuse(HttpRequest head, String authority) {
-        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.size() > 1) {
+        Iterator<String> hosts = head.headers().valueStringIterator(HttpHeaderNames.HOST);
+        String host = hosts.hasNext() ? hosts.next() : null;
+        if (hosts.hasNext()) {
             return Optional.of(Problem.invalidRequest("a request has one Host"));
         }
-        String host = hosts.isEmpty() ? null : hosts.getFirst();
         if (!anyHost && ((host != null && !isLoopback(host)) || (!authority.isEmpty() && !isLoopback(authority)))) {
             return Optional.of(Problem.of(
                     HttpResponseStatus.FORBIDDEN,
@@ -65,7 +66,7 @@ public final class RequestRules {
                             + " --insecure to serve any"));
         }
         boolean changes = head.method().equals(HttpMethod.POST) || head.method().equals(HttpMethod.DELETE);
-        if (changes && !mayChange(head.headers().getAll(HttpHeaderNames.ORIGIN), host)) {
+        if (changes && !mayChange(head.headers(), host)) {
             return Optional.of(Problem.of(
                     HttpResponseStatus.FORBIDDEN,
                     "forbidden-origin",
@@ -86,10 +87,13 @@ public final class RequestRules {
         return loopback;
     }
 
-    private boolean mayChange(List<String> pageOrigins, @Nullable String host) {
-        return pageOrigins.isEmpty()
-                || (pageOrigins.size() == 1
-                        && (isAllowed(pageOrigins.getFirst()) || isOwn(pageOrigins.getFirst(), host)));
+    private boolean mayChange(HttpHeaders headers, @Nullable String host) {
+        Iterator<String> origins = headers.valueStringIterator(HttpHeaderNames.ORIGIN);
+        if (!origins.hasNext()) {
+            return true;
+        }
+        String origin = origins.next();
+        return !origins.hasNext() && (isAllowed(origin) || isOwn(origin, host));
     }
 
     private boolean isAllowed(String origin) {

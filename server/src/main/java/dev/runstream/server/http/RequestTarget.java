@@ -39,13 +39,17 @@ record RequestTarget(String authority, List<String> segments, Map<String, List<S
         }
         List<String> segments = new ArrayList<>();
         for (String segment : path.split("/", -1)) {
-            // In a path a plus is a plus.
-            segments.add(QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+            segments.add(segment.indexOf('%') < 0 ? segment : decoded(segment));
         }
         return new RequestTarget(
                 authority,
                 List.copyOf(segments),
                 mark < 0 ? Map.of() : new QueryStringDecoder(target, StandardCharsets.UTF_8).parameters());
+    }
+
+    private static String decoded(String segment) {
+        // In a path a plus is a plus.
+        return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     String path() {

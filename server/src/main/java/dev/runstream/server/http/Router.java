@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Finds the endpoint of a request. Filled at start, then only read. */
@@ -17,19 +16,30 @@ public final class Router {
     private final Endpoint fallback;
 
     private record Route(List<String> pattern, Map<HttpMethod, Endpoint> endpoints) {
-        Optional<List<String>> match(List<String> path) {
+        boolean matches(List<String> path) {
             if (path.size() != pattern.size()) {
-                return Optional.empty();
+                return false;
             }
-            List<String> variables = new ArrayList<>(1);
             for (int i = 0; i < path.size(); i++) {
-                if (pattern.get(i).equals(VARIABLE)) {
-                    variables.add(path.get(i));
-                } else if (!pattern.get(i).equals(path.get(i))) {
-                    return Optional.empty();
+                if (!isVariable(i) && !pattern.get(i).equals(path.get(i))) {
+                    return false;
                 }
             }
-            return Optional.of(variables);
+            return true;
+        }
+
+        private boolean isVariable(int index) {
+            return pattern.get(index).equals(VARIABLE);
+        }
+
+        List<String> variables(List<String> path) {
+            List<String> variables = new ArrayList<>(1);
+            for (int i = 0; i < path.size(); i++) {
+                if (isVariable(i)) {
+                    variables.add(path.get(i));
+                }
+            }
+            return variables;
         }
     }
 
@@ -61,9 +71,8 @@ public final class Router {
     BodySink route(Exchange exchange) {
         List<String> path = exchange.segments();
         for (Route route : routes) {
-            Optional<List<String>> variables = route.match(path);
-            if (variables.isPresent()) {
-                exchange.pathParameters(variables.get());
+            if (route.matches(path)) {
+                exchange.pathParameters(route.variables(path));
                 return call(route, exchange);
             }
         }

@@ -112,21 +112,28 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
                 .register(registry);
     }
 
+    // Nothing here is traced, so there are no exemplars; without them counting needs no thread and no clock.
     private Histogram histogram(String name, String help, double[] bounds) {
         return Histogram.builder()
                 .name(name)
                 .help(help)
                 .classicOnly()
                 .classicUpperBounds(bounds)
+                .withoutExemplars()
                 .register(registry);
     }
 
     private Counter counter(String name, String help) {
-        return Counter.builder().name(name).help(help).register(registry);
+        return Counter.builder().name(name).help(help).withoutExemplars().register(registry);
     }
 
     private Counter labelled(String name, String help, String label) {
-        return Counter.builder().name(name).help(help).labelNames(label).register(registry);
+        return Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .withoutExemplars()
+                .register(registry);
     }
 
     PrometheusRegistry registry() {

@@ -218,8 +218,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Eve
     }
 
     /** Delivers what the group has framed for all. */
-    void deliver(Framing.Shared shared, boolean events) {
-        output.shared(shared, events);
+    void deliver(Framing.Shared shared, boolean events, long nowNanos) {
+        output.shared(shared, events, nowNanos);
         leaveGroupIfFull();
     }
 

@@ -199,7 +199,8 @@ final class StreamGroup implements EventLog.SliceSink {
 
     private void deliver(Framing.Shared shared, boolean events) {
         try {
-            forAll(reader -> reader.deliver(shared, events));
+            long now = System.nanoTime();
+            forAll(reader -> reader.deliver(shared, events, now));
         } finally {
             shared.release();
         }

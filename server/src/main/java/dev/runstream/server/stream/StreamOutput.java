@@ -52,23 +52,19 @@ final class StreamOutput {
     }
 
     /** Writes what has been framed, and counted as sent, for many. */
-    void shared(Framing.Shared shared, boolean events) {
+    void shared(Framing.Shared shared, boolean events, long nowNanos) {
         progress.wrote(1);
         channel.writeAndFlush(shared.forConnection(chunked), channel.voidPromise());
-        wroteNow(events);
+        lastByteNanos = nowNanos;
+        if (events) {
+            lastEventNanos = nowNanos;
+        }
     }
 
     /** Writes events as they lie in their slab, which have been counted as sent for many. */
     void shared(ByteBuf events) {
         write(events);
-        wroteNow(true);
-    }
-
-    private void wroteNow(boolean events) {
-        lastByteNanos = System.nanoTime();
-        if (events) {
-            lastEventNanos = lastByteNanos;
-        }
+        lastEventNanos = lastByteNanos;
     }
 
     /** Writes the end of the body. */

@@ -113,6 +113,9 @@ final class Deadlines {
             thereSinceMillis.accumulateAndGet(now, Math::max);
             upSinceMillis.accumulateAndGet(due.upSinceMillis(), Math::max);
             due.runIds().forEach(runId -> look(runId, now));
+            if (due.isMore() && !closed && asking.compareAndSet(false, true)) {
+                ask(clock.millis());
+            }
         });
     }
 

@@ -146,11 +146,16 @@ final class RedisQueues implements AgentQueues {
                 .thenCompose(Function.identity());
     }
 
+    /**
+     * Deleted first: where the connection breaks in between, what is held of an entry that is gone goes when others look
+     * for what was abandoned, but an entry that nobody holds would stay for ever.
+     */
     @Override
     public CompletionStage<Void> done(Entry entry) {
         String key = keys.queue(entry.agent());
+        CompletionStage<Long> deleted = link.call(commands -> commands.xdel(key, entry.entryId()));
         link.call(commands -> commands.xack(key, GROUP, entry.entryId()));
-        return link.call(commands -> commands.xdel(key, entry.entryId())).thenAccept(deleted -> {});
+        return deleted.thenAccept(count -> {});
     }
 
     @Override
@@ -164,13 +169,23 @@ final class RedisQueues implements AgentQueues {
         return link.subscribe(keys.queueChannel());
     }
 
+    /**
+     * Redis forgets what a consumer holds together with the consumer, and gives it to nobody any more; so one that holds
+     * something stays, until others have claimed that.
+     */
     @Override
     public CompletionStage<Void> leave() {
         CompletableFuture<?>[] left = grouped.stream()
-                .map(agent -> link.call(
-                                commands -> commands.xgroupDelconsumer(keys.queue(agent), Consumer.from(GROUP, node)))
-                        .toCompletableFuture())
+                .map(agent -> leave(keys.queue(agent)).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(left);
+    }
+
+    private CompletionStage<Long> leave(String queue) {
+        Consumer<String> consumer = Consumer.from(GROUP, node);
+        return link.call(commands -> commands.xpending(queue, consumer, Range.<String>unbounded(), Limit.from(1)))
+                .thenCompose(held -> held.isEmpty()
+                        ? link.call(commands -> commands.xgroupDelconsumer(queue, consumer))
+                        : CompletableFuture.completedFuture(0L));
     }
 }

@@ -64,6 +64,7 @@ interface SharedIndex {
      * What may be due.
      *
      * @param upSinceMillis since when there has always been a process of this store
+     * @param isMore whether there may be others
      */
-    record Due(long upSinceMillis, List<String> runIds) {}
+    record Due(long upSinceMillis, List<String> runIds, boolean isMore) {}
 }

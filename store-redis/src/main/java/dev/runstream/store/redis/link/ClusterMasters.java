@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ClusterMasters implements Masters {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMasters.class);
     private static final long SUSPICION_MILLIS = 200;
+    private static final int MAX_REDIRECTS = 5;
 
     /** A view and the masters of it; one value, so that any thread sees both at once. */
     private record Layout(ClusterView view, Map<HostPort, Master> masters) {
@@ -98,30 +100,12 @@ final class ClusterMasters implements Masters {
     }
 
     @Override
-    public void unsent(SentCommand<?, ?, ?> command) {
-        send(command.anew());
-    }
-
-    @Override
     public void answered(SentCommand<?, ?, ?> command, ErrorReply reply) {
         switch (reply.meaning()) {
-            case ASK -> {
-                Optional<Master> target = target(command, reply);
-                if (target.isPresent()) {
-                    target.get().commands().sendAsking(command.anew());
-                } else {
-                    control.execute(this::suspect);
-                    resending.later(command, reply);
-                }
-            }
+            case ASK -> redirect(command, reply, CommandConnection::sendAsking);
             case MOVED -> {
                 control.execute(this::suspect);
-                Optional<Master> target = target(command, reply);
-                if (target.isPresent() && timers.nowMillis() < command.deadlineMillis()) {
-                    target.get().commands().send(command.anew());
-                } else {
-                    resending.later(command, reply);
-                }
+                redirect(command, reply, CommandConnection::send);
             }
             default -> {
                 control.execute(this::suspect);
@@ -130,11 +114,21 @@ final class ClusterMasters implements Masters {
         }
     }
 
-    private Optional<Master> target(SentCommand<?, ?, ?> command, ErrorReply reply) {
-        return Optional.ofNullable(command.via())
-                .flatMap(it -> it.host())
+    // Masters that each point to the other, as while one takes over from the other, are asked with pauses.
+    private void redirect(
+            SentCommand<?, ?, ?> command, ErrorReply reply, BiConsumer<CommandConnection, SentCommand<?, ?, ?>> send) {
+        Optional<CommandConnection> target = command.via()
+                .host()
                 .map(reply::target)
-                .map(layout.masters()::get);
+                .map(layout.masters()::get)
+                .map(Master::commands)
+                .filter(it -> it.live() != null);
+        if (target.isPresent() && command.earlierAttempts() < MAX_REDIRECTS) {
+            send.accept(target.get(), command.anew());
+        } else {
+            control.execute(this::suspect);
+            resending.later(command, reply);
+        }
     }
 
     @Override
@@ -198,12 +192,16 @@ final class ClusterMasters implements Masters {
         if (nodes == null) {
             asked();
         } else {
-            nodes.whenComplete((text, fault) -> control.execute(() -> {
-                if (fault == null) {
-                    apply(ClusterView.parse(text, next.getKey()));
-                }
-                asked();
-            }));
+            nodes.thenApply(text -> ClusterView.parse(text, next.getKey()))
+                    .whenComplete((view, fault) -> control.execute(() -> {
+                        if (fault == null) {
+                            apply(view);
+                        } else {
+                            LOG.debug("Redis at {} did not say who has which slots", next.getKey(), fault);
+                            askAgain = true;
+                        }
+                        asked();
+                    }));
         }
     }
 
@@ -236,8 +234,9 @@ final class ClusterMasters implements Masters {
             masters.put(at, known != null ? known : connected(at));
         }
         layout = new Layout(view, Map.copyOf(masters));
-        view.channelOfEach(probeBeginning)
-                .forEach((at, channel) -> Optional.ofNullable(masters.get(at)).ifPresent(it -> it.listen(channel)));
+        Map<HostPort, String> channels = view.channelOfEach(probeBeginning);
+        masters.forEach((at, master) ->
+                Optional.ofNullable(channels.get(at)).ifPresentOrElse(master::listen, master::listenNoMore));
         events.viewed();
         before.masters().forEach((at, master) -> {
             if (!masters.containsKey(at)) {

@@ -1,5 +1,6 @@
 package dev.runstream.store.redis.link;
 
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.models.partitions.ClusterPartitionParser;
 import io.lettuce.core.cluster.models.partitions.Partitions;
@@ -35,10 +36,9 @@ final class ClusterView {
                     && !node.is(RedisClusterNode.NodeFlag.FAIL)
                     && !node.is(RedisClusterNode.NodeFlag.HANDSHAKE)
                     && !node.is(RedisClusterNode.NodeFlag.NOADDR);
-            HostPort at = node.is(RedisClusterNode.NodeFlag.MYSELF) && node.getUri() == null
-                    ? asked
-                    : new HostPort(node.getUri().getHost(), node.getUri().getPort());
             if (usable) {
+                RedisURI uri = node.getUri();
+                HostPort at = uri == null ? asked : new HostPort(uri.getHost(), uri.getPort());
                 masters.add(at);
                 node.forEachSlot(slot -> owners[slot] = at);
             }

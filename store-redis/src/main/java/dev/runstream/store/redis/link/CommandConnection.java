@@ -6,8 +6,10 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.AsyncCommand;
+import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.lettuce.core.protocol.RedisCommand;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
@@ -45,30 +47,23 @@ final class CommandConnection {
     }
 
     /** @param homeless takes what this connection cannot send any more since it was closed */
-    CommandConnection(
-            Dialer dialer,
-            Place place,
-            LinkSettings settings,
-            Timers timers,
-            Owner owner,
-            Consumer<SentCommand<?, ?, ?>> homeless) {
+    CommandConnection(Dialer dialer, Place place, Timers timers, Owner owner, Consumer<SentCommand<?, ?, ?>> homeless) {
         this.place = place;
         this.timers = timers;
         this.homeless = homeless;
         control = dialer.control();
-        connection = new RenewedConnection<>(
-                dialer, Dialer.COMMANDS, place, settings, timers, new RenewedConnection.Owner<>() {
-                    @Override
-                    public void up(Dialer.Reached<StatefulRedisConnection<String, byte[]>> reached) {
-                        sendWaiting();
-                        owner.commandsUp(reached.info(), reached.connection().async());
-                    }
+        connection = new RenewedConnection<>(dialer, Dialer.COMMANDS, place, timers, new RenewedConnection.Owner<>() {
+            @Override
+            public void up(Dialer.Reached<StatefulRedisConnection<String, byte[]>> reached) {
+                sendWaiting();
+                owner.commandsUp(reached.info(), reached.connection().async());
+            }
 
-                    @Override
-                    public void down() {
-                        owner.commandsDown();
-                    }
-                });
+            @Override
+            public void down() {
+                owner.commandsDown();
+            }
+        });
     }
 
     RenewedConnection<StatefulRedisConnection<String, byte[]>> connection() {
@@ -104,7 +99,12 @@ final class CommandConnection {
         }
     }
 
-    private void hold(SentCommand<?, ?, ?> command) {
+    /**
+     * Sends a little later, for a command that the connection did not take: it may be some time until it is known that
+     * the connection is broken. Any thread.
+     */
+    void hold(SentCommand<?, ?, ?> command) {
+        command.via(this);
         if (!control.accepts(() -> keep(command))) {
             command.fail(new RedisUnavailableException("the link to Redis is closed"));
         }
@@ -124,9 +124,9 @@ final class CommandConnection {
             homeless.accept(command.anew());
             return;
         }
-        AsyncCommand<String, byte[], String> asking = new AsyncCommand<>(new io.lettuce.core.protocol.Command<>(
-                CommandType.ASKING, new StatusOutput<>(Dialer.CODEC), new CommandArgs<>(Dialer.CODEC)));
-        Collection<? extends io.lettuce.core.protocol.RedisCommand<String, byte[], ?>> both =
+        AsyncCommand<String, byte[], String> asking = new AsyncCommand<>(
+                new Command<>(CommandType.ASKING, new StatusOutput<>(Dialer.CODEC), new CommandArgs<>(Dialer.CODEC)));
+        Collection<? extends RedisCommand<String, byte[], ?>> both =
                 List.of(asking, (SentCommand<String, byte[], T>) command);
         live.dispatch(both);
     }

@@ -55,7 +55,7 @@ final class CommandWriter implements RedisChannelWriter, PushHandler {
 
     @Override
     public void setAutoFlushCommands(boolean autoFlush) {
-        throw new UnsupportedOperationException("commands leave at once; Netty gathers what comes together");
+        throw new UnsupportedOperationException("commands leave at once");
     }
 
     @Override

@@ -24,12 +24,15 @@ import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -182,18 +185,35 @@ final class Dialer implements AutoCloseable {
         } catch (RuntimeException e) {
             dialled = CompletableFuture.failedStage(e);
         }
-        return dialled.thenCompose(connection -> connection
-                        .async()
-                        .info()
+        // The way there has time limits of its own, and this question has none.
+        return dialled.thenCompose(connection -> limited(connection.async().info(), settings.connectTimeout())
                         .thenApply(text -> checked(ServerInfo.parse(text), place, masterOnly))
                         .thenApply(info -> new Reached<>(connection, info, place))
                         .whenComplete((reached, fault) -> {
-                            if (fault != null) {
+                            if (fault != null && connection.isOpen()) {
                                 connection.closeAsync();
                             }
                         }))
                 .exceptionallyCompose(
                         fault -> CompletableFuture.failedStage(ConnectFaults.explain(place, address.tls(), fault)));
+    }
+
+    /** The same stage, but that it fails when it takes too long. */
+    <T> CompletableFuture<T> limited(CompletionStage<T> stage, Duration limit) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Future<?> alarm = executors.schedule(
+                () -> result.completeExceptionally(new TimeoutException("no answer for " + limit.toMillis() + " ms")),
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
+        stage.whenComplete((value, fault) -> {
+            alarm.cancel(false);
+            if (fault == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(fault);
+            }
+        });
+        return result;
     }
 
     private static ServerInfo checked(ServerInfo info, Place place, boolean masterOnly) {

@@ -50,7 +50,7 @@ final class LinkOpening {
                     dialer,
                     address,
                     address.sentinelMaster().get(),
-                    settings.connectTimeout().toMillis());
+                    settings.connectTimeout().multipliedBy(address.hosts().size() + 1L));
             return single(RedisShape.SENTINEL, new Place.BySentinels(sentinels));
         }
         Dialer.Reached<StatefulRedisConnection<String, byte[]>> seed =

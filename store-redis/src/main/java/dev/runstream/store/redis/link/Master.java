@@ -34,6 +34,7 @@ final class Master {
     private final Probe probe;
     // control thread only
     private @Nullable Subscription probing;
+    private boolean listensAlready;
     // written on the control thread, read on any
     private volatile Optional<RedisRefusedException> refusal = Optional.empty();
     private volatile Optional<Keeping> keeping = Optional.empty();
@@ -42,8 +43,8 @@ final class Master {
         this.place = place;
         this.owner = owner;
         control = dialer.control();
-        commands = new CommandConnection(dialer, place, settings, timers, new Commands(), owner::homeless);
-        pubSub = new PubSubConnection(dialer, place, sharded, settings, timers, new Messages());
+        commands = new CommandConnection(dialer, place, timers, new Commands(), owner::homeless);
+        pubSub = new PubSubConnection(dialer, place, sharded, timers, new Messages());
         probe = new Probe(commands, pubSub, sharded, settings, timers, control, owner::looked);
     }
 
@@ -142,18 +143,30 @@ final class Master {
     /** Makes the pub/sub connection if there is none yet, and probes on this channel from now on. */
     void listen(String channel) {
         Subscription old = probing;
-        if (old == null) {
-            pubSub.connection().connect();
-        } else if (old.channel.equals(channel)) {
+        if (old != null && old.channel.equals(channel)) {
             return;
-        } else {
+        }
+        if (old != null) {
             pubSub.remove(old);
+        } else if (!listensAlready) {
+            listensAlready = true;
+            pubSub.connection().connect();
         }
         Subscription mine = new Subscription(channel);
         probing = mine;
         probe.listen(channel);
         pubSub.add(mine);
         mine.acknowledged.thenRun(probe::ask);
+    }
+
+    /** There is no slot left here that a channel could be in, so that no message has to arrive. */
+    void listenNoMore() {
+        Subscription old = probing;
+        if (old != null) {
+            probing = null;
+            probe.listen("");
+            pubSub.remove(old);
+        }
     }
 
     /** Why it will not serve us, where trying again does not change that. Any thread. */

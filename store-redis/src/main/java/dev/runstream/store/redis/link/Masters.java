@@ -9,6 +9,11 @@ interface Masters extends SentCommand.Sender {
     /** Sends a command on its way. Any thread. */
     void send(SentCommand<?, ?, ?> command);
 
+    @Override
+    default void unsent(SentCommand<?, ?, ?> command) {
+        command.via().hold(command.anew());
+    }
+
     /** The master that has a channel now. Control thread. */
     Optional<Master> of(String channel);
 

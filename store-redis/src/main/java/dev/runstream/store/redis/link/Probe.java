@@ -133,21 +133,30 @@ final class Probe {
     /** What is wrong; empty where nothing is. Any thread. */
     String trouble() {
         long now = timers.nowMillis();
-        long grace = settings.probeInterval().toMillis();
-        long silence = settings.deafAfter().toMillis();
-        RenewedConnection<?> asked = commands.connection();
-        boolean away = asked.live() == null && now - asked.downSinceMillis() >= grace;
-        if (away || now - answeredAtMillis >= silence) {
-            String since = " since " + seconds(now - answeredAtMillis);
-            return away ? asked.fault() + "," + since : "Redis at " + commands + " does not answer" + since;
+        if (isAway(commands.connection(), now)) {
+            return commands.connection().fault() + ", since " + seconds(now - answeredAtMillis);
         }
-        RenewedConnection<?> heard = pubSub.connection();
-        boolean unheard = heard.live() == null && now - heard.downSinceMillis() >= grace;
-        if (!channel.isEmpty() && (unheard || now - heardAtMillis >= silence)) {
+        long silence = settings.deafAfter().toMillis();
+        boolean unheard = !channel.isEmpty() && now - heardAtMillis >= silence;
+        // Where the last answer is as old as the last message, it is not the messages that are missing.
+        boolean both = unheard
+                && answeredAtMillis - heardAtMillis < settings.probeInterval().toMillis();
+        if (now - answeredAtMillis >= silence || both) {
+            return "Redis at " + commands + " does not answer since " + seconds(now - answeredAtMillis);
+        }
+        boolean away = !channel.isEmpty() && isAway(pubSub.connection(), now);
+        if (away || unheard) {
             return "deaf: no message from Redis at " + commands + " since " + seconds(now - heardAtMillis)
-                    + (unheard ? ": " + heard.fault() : "");
+                    + (away ? ": " + pubSub.connection().fault() : "");
         }
         return "";
+    }
+
+    // A connection that breaks and is there again at once is no trouble.
+    private boolean isAway(RenewedConnection<?> connection, long now) {
+        return connection.live() == null
+                && now - connection.downSinceMillis()
+                        >= settings.probeInterval().toMillis();
     }
 
     private static String seconds(long millis) {

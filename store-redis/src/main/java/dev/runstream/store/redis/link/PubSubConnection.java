@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the control thread; messages are handed on as they come, on the input thread.
  */
 final class PubSubConnection {
+    private static final long PAUSE_MILLIS = 200;
+
     /** Is told on the control thread, but for messages. */
     interface Owner {
         /** On the input thread, which it must not block. */
@@ -45,23 +47,22 @@ final class PubSubConnection {
     private final Map<String, Subscription> subscriptions = new HashMap<>();
     private final Set<Subscription> lost = new HashSet<>();
 
-    PubSubConnection(Dialer dialer, Place place, boolean sharded, LinkSettings settings, Timers timers, Owner owner) {
+    PubSubConnection(Dialer dialer, Place place, boolean sharded, Timers timers, Owner owner) {
         this.place = place;
         this.sharded = sharded;
         this.owner = owner;
         control = dialer.control();
-        connection = new RenewedConnection<>(
-                dialer, Dialer.PUB_SUB, place, settings, timers, new RenewedConnection.Owner<>() {
-                    @Override
-                    public void up(Dialer.Reached<StatefulRedisPubSubConnection<String, byte[]>> reached) {
-                        resubscribe(reached.connection());
-                    }
+        connection = new RenewedConnection<>(dialer, Dialer.PUB_SUB, place, timers, new RenewedConnection.Owner<>() {
+            @Override
+            public void up(Dialer.Reached<StatefulRedisPubSubConnection<String, byte[]>> reached) {
+                resubscribe(reached.connection());
+            }
 
-                    @Override
-                    public void down() {
-                        subscriptions.values().forEach(PubSubConnection.this::fell);
-                    }
-                });
+            @Override
+            public void down() {
+                subscriptions.values().forEach(PubSubConnection.this::fell);
+            }
+        });
     }
 
     RenewedConnection<StatefulRedisPubSubConnection<String, byte[]>> connection() {
@@ -154,11 +155,19 @@ final class PubSubConnection {
         } else if (ConnectFaults.unwrapped(fault) instanceof RedisCommandExecutionException reply) {
             if (String.valueOf(reply.getMessage()).startsWith("NOPERM")) {
                 owner.refused(subscription, ConnectFaults.reply(place, reply));
-            } else {
+            } else if (sharded) {
                 owner.misplaced(subscription);
+            } else {
+                control.later(PAUSE_MILLIS, () -> again(asked, subscription));
             }
         }
         // Else the connection broke, and the next one asks again.
+    }
+
+    private void again(StatefulRedisPubSubConnection<String, byte[]> asked, Subscription subscription) {
+        if (connection.isLive(asked) && subscriptions.get(subscription.channel) == subscription) {
+            subscribe(asked, subscription);
+        }
     }
 
     private void fell(Subscription subscription) {

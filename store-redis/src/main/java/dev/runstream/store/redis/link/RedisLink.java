@@ -292,7 +292,8 @@ public final class RedisLink implements AutoCloseable {
                 .orElse(Keeping.NOT_TOLD);
     }
 
-    /** Closes every connection, fails what waits, and ends every thread of the link. Blocks until that is done. */
+    /** Closes every connection, fails what waits, and ends every thread of the link. Blocks until that is done, so it must not be
+     * called on one of them. */
     @Override
     public void close() {
         if (closed) {

@@ -29,7 +29,6 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
     private final Dialer dialer;
     private final Dialer.Kind<C> kind;
     private final Place place;
-    private final LinkSettings settings;
     private final Timers timers;
     private final ControlThread control;
     private final Owner<C> owner;
@@ -44,12 +43,10 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
     private volatile long downSinceMillis;
     private volatile Throwable fault = new RedisUnavailableException("there was no connection yet");
 
-    RenewedConnection(
-            Dialer dialer, Dialer.Kind<C> kind, Place place, LinkSettings settings, Timers timers, Owner<C> owner) {
+    RenewedConnection(Dialer dialer, Dialer.Kind<C> kind, Place place, Timers timers, Owner<C> owner) {
         this.dialer = dialer;
         this.kind = kind;
         this.place = place;
-        this.settings = settings;
         this.timers = timers;
         this.owner = owner;
         control = dialer.control();
@@ -90,15 +87,8 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
 
     void connect() {
         int mine = ++attempt;
-        // Login and INFO have no time limit of their own once TCP stands.
-        Timers.Timer limit = control.later(2 * settings.connectTimeout().toMillis(), () -> {
-            if (mine == attempt) {
-                failed(new RedisUnavailableException("Redis at " + place + " does not answer"));
-            }
-        });
         dialer.dial(kind, place)
                 .whenComplete((reached, failure) -> control.execute(() -> {
-                    limit.cancel();
                     if (mine != attempt || closed) {
                         if (failure == null) {
                             reached.connection().closeAsync();
@@ -149,7 +139,7 @@ final class RenewedConnection<C extends StatefulRedisConnection<String, byte[]>>
             return;
         }
         live = null;
-        fault = new RedisUnavailableException("Redis at " + place + ": " + why);
+        fault = new RedisUnavailableException("Redis at " + reachedAt + ": " + why);
         downSinceMillis = timers.nowMillis();
         failures = downSinceMillis - upSinceMillis < PROVEN_AFTER_MILLIS ? failures + 1 : 0;
         owner.down();

@@ -8,7 +8,7 @@ record Resending(Masters masters, Timers timers) {
 
     /** Fails a command for good where the reply says so; sends it again in a moment otherwise. */
     void later(SentCommand<?, ?, ?> command, ErrorReply reply) {
-        String where = "Redis at " + command.via() + ": " + reply.message();
+        String where = "Redis" + (command.isHandedOver() ? " at " + command.via() : "") + ": " + reply.message();
         switch (reply.meaning()) {
             case UNAVAILABLE -> command.fail(new RedisUnavailableException(where + mend(reply)));
             case REFUSED ->

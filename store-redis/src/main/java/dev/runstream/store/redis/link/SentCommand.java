@@ -4,6 +4,7 @@ import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.EncoderException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class SentCommand<K, V, T> extends CommandWrapper<K, V, T> {
     private final Sender sender;
     private final int slot;
     private final long deadlineMillis;
+    private final int earlierAttempts;
     // shared: each goes from false to true once
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean left;
@@ -38,15 +40,25 @@ final class SentCommand<K, V, T> extends CommandWrapper<K, V, T> {
      * @param deadlineMillis until when it may wait for a connection, on the clock of the link's timers
      */
     SentCommand(RedisCommand<K, V, T> command, Sender sender, int slot, long deadlineMillis) {
+        this(command, sender, slot, deadlineMillis, 0);
+    }
+
+    private SentCommand(
+            RedisCommand<K, V, T> command, Sender sender, int slot, long deadlineMillis, int earlierAttempts) {
         super(command);
         this.sender = sender;
         this.slot = slot;
         this.deadlineMillis = deadlineMillis;
+        this.earlierAttempts = earlierAttempts;
     }
 
     /** The same command, to be sent another time. */
     SentCommand<K, V, T> anew() {
-        return new SentCommand<>(command, sender, slot, deadlineMillis);
+        return new SentCommand<>(command, sender, slot, deadlineMillis, earlierAttempts + 1);
+    }
+
+    int earlierAttempts() {
+        return earlierAttempts;
     }
 
     int slot() {
@@ -61,10 +73,13 @@ final class SentCommand<K, V, T> extends CommandWrapper<K, V, T> {
         via = connection;
     }
 
-    /** The connection that it was handed to last. */
-    @Nullable
+    boolean isHandedOver() {
+        return via != null;
+    }
+
+    /** The connection that it was handed to. */
     CommandConnection via() {
-        return via;
+        return Objects.requireNonNull(via, "it was not handed to a connection");
     }
 
     @Override
@@ -100,10 +115,9 @@ final class SentCommand<K, V, T> extends CommandWrapper<K, V, T> {
             return command.completeExceptionally(fault);
         }
         if (left) {
-            CommandConnection connection = via;
             return command.completeExceptionally(new CommandLostException(
-                    "Redis at " + (connection == null ? "?" : connection) + ": the connection broke before "
-                            + command.getType() + " was answered; it may have been carried out",
+                    "Redis at " + via() + ": the connection broke before " + command.getType()
+                            + " was answered; it may have been carried out",
                     fault));
         }
         if (command.getOutput() != null) {

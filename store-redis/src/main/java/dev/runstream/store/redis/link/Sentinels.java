@@ -4,9 +4,9 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +20,16 @@ final class Sentinels {
     private final Dialer dialer;
     private final RedisAddress address;
     private final String master;
-    private final long limitMillis;
+    private final Duration limit;
     private @Nullable StatefulRedisSentinelConnection<String, String> connection;
     private @Nullable CompletableFuture<HostPort> asking;
 
-    Sentinels(Dialer dialer, RedisAddress address, String master, long limitMillis) {
+    /** @param limit how long an answer may take, for all Sentinels that have to be tried together */
+    Sentinels(Dialer dialer, RedisAddress address, String master, Duration limit) {
         this.dialer = dialer;
         this.address = address;
         this.master = master;
-        this.limitMillis = limitMillis;
+        this.limit = limit;
     }
 
     /** The master's address; questions that come while one is under way get its answer. */
@@ -39,10 +40,7 @@ final class Sentinels {
         }
         CompletableFuture<HostPort> answer = new CompletableFuture<>();
         asking = answer;
-        connected()
-                .thenCompose(this::ask)
-                .toCompletableFuture()
-                .orTimeout(limitMillis, TimeUnit.MILLISECONDS)
+        dialer.limited(connected().thenCompose(this::ask), limit)
                 .whenComplete((at, fault) -> dialer.control().execute(() -> {
                     asking = null;
                     if (fault == null) {

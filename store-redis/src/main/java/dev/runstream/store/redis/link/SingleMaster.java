@@ -34,11 +34,6 @@ final class SingleMaster implements Masters {
     }
 
     @Override
-    public void unsent(SentCommand<?, ?, ?> command) {
-        send(command.anew());
-    }
-
-    @Override
     public void answered(SentCommand<?, ?, ?> command, ErrorReply reply) {
         if (reply.meaning() == ErrorReply.Meaning.NO_MASTER) {
             master.becameReplica();

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 /** A link and all that it told. */
 final class LinkUnderTest implements RedisLink.Listener, AutoCloseable {
@@ -68,23 +67,30 @@ final class LinkUnderTest implements RedisLink.Listener, AutoCloseable {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** @return how many milliseconds it took */
-    long untilRed(Duration atMost) {
-        return untilHealthIs(false, atMost);
+    void untilRed(Duration atMost) {
+        untilHealthIs(false, atMost);
     }
 
-    /** @return how many milliseconds it took */
-    long untilGreen(Duration atMost) {
-        return untilHealthIs(true, atMost);
+    void untilGreen(Duration atMost) {
+        untilHealthIs(true, atMost);
     }
 
-    private long untilHealthIs(boolean ready, Duration atMost) {
-        long start = System.nanoTime();
+    /** Watches that health does not change. */
+    void stays(boolean ready, Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        Waiting.until("the time is over", time.plusSeconds(5), () -> {
+            if (link.health().ready() != ready) {
+                throw new AssertionError(link.health().toString());
+            }
+            return System.nanoTime() > end;
+        });
+    }
+
+    private void untilHealthIs(boolean ready, Duration atMost) {
         Waiting.until(
                 "health is " + (ready ? "green" : "red"),
                 atMost,
                 () -> link.health().ready() == ready);
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
     @Override

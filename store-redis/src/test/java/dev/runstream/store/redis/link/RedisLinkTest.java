@@ -148,7 +148,6 @@ class RedisLinkTest {
         Set<String> during = newThreads(before);
         it.close();
         Waiting.until("the threads are gone", SOON, () -> newThreads(before).isEmpty());
-        System.err.println("threads " + during);
         assertThat(during.stream().filter(name -> name.startsWith("runstream-redis-")))
                 .hasSize(3);
     }

@@ -163,6 +163,21 @@ public final class RedisCluster implements AutoCloseable {
         }
     }
 
+    /** Gives all slots of a master, which has no keys, to another one. */
+    public void giveAllSlots(RedisServer from, RedisServer to) {
+        int i = nodes.indexOf(from);
+        String first = Integer.toString(SLOTS * i / MASTERS);
+        String last = Integer.toString(SLOTS * (i + 1) / MASTERS - 1);
+        for (RedisServer node : nodes) {
+            ok(node, "CLUSTER", "DELSLOTSRANGE", first, last);
+        }
+        ok(to, "CLUSTER", "ADDSLOTSRANGE", first, last);
+        to.run("CLUSTER", "BUMPEPOCH");
+        for (RedisServer node : nodes) {
+            Waiting.until("the Cluster is whole", FORMING, () -> isWhole(node));
+        }
+    }
+
     /** Moves the keys of a slot that is on its way. */
     public void moveKeys(int slot, RedisServer from, RedisServer to) {
         List<String> keys = from.text("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), "1000")
@@ -172,14 +187,6 @@ public final class RedisCluster implements AutoCloseable {
         for (String key : keys) {
             ok(from, "MIGRATE", "127.0.0.1", Integer.toString(to.port()), key, "0", "5000");
         }
-    }
-
-    /** A replica becomes master although its master is dead, and everybody knows it. */
-    public void takeOver(RedisServer replica) {
-        Waiting.until("a replica took over", FORMING, () -> {
-            replica.run("CLUSTER", "FAILOVER", "TAKEOVER");
-            return replica.text("ROLE").startsWith("master");
-        });
     }
 
     @Override

@@ -6,17 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RedisFixturesTest {
-    private static long millis(Runnable what) {
-        long start = System.nanoTime();
-        what.run();
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    }
-
     @Test
     void aServerComesBackWithItsDataOnTheSamePort() {
         try (RedisServer server = RedisServer.start("appendonly", "yes", "appendfsync", "always")) {
@@ -28,47 +23,23 @@ class RedisFixturesTest {
     }
 
     @Test
-    void aServerIsThereSoon() {
-        try (RedisServer warm = RedisServer.start()) {
-            assertThat(warm.text("PING")).isEqualTo("PONG");
-            long took = millis(() -> {
-                try (RedisServer server = RedisServer.start()) {
-                    assertThat(server.text("PING")).isEqualTo("PONG");
-                }
-            });
-            System.err.println("standalone " + took + " ms");
-            assertThat(took).isLessThan(2000);
-        }
-    }
-
-    @Test
-    void aClusterIsThereSoonAndWhole() {
-        long took = millis(() -> {
-            try (RedisCluster cluster = RedisCluster.start()) {
-                assertThat(cluster.owner(cluster.slot("a")).run("SET", "a", "1"))
-                        .isEqualTo("OK");
-                assertThat(cluster.owner(cluster.slot("b")).run("SET", "b", "1"))
-                        .isEqualTo("OK");
-                assertThat(cluster.owner(cluster.slot("c")).run("SET", "c", "1"))
+    void aClusterIsWhole() {
+        try (RedisCluster cluster = RedisCluster.start()) {
+            for (String key : List.of("a", "b", "c", "d")) {
+                assertThat(cluster.owner(cluster.slot(key)).run("SET", key, "1"))
                         .isEqualTo("OK");
             }
-        });
-        System.err.println("cluster " + took + " ms");
-        assertThat(took).isLessThan(10_000);
+        }
     }
 
     @Test
     @Tag("slow")
     void sentinelsChangeTheMaster() {
-        long[] took = new long[2];
-        took[0] = millis(() -> {
-            try (RedisSentinels all = RedisSentinels.start()) {
-                RedisServer before = all.master();
-                took[1] = millis(all::failOver);
-                assertThat(all.master()).isNotSameAs(before);
-            }
-        });
-        System.err.println("sentinels " + took[0] + " ms, failover " + took[1]);
+        try (RedisSentinels all = RedisSentinels.start()) {
+            RedisServer before = all.master();
+            all.failOver();
+            assertThat(all.master()).isNotSameAs(before);
+        }
     }
 
     @Test

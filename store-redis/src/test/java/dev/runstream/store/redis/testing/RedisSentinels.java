@@ -63,6 +63,11 @@ public final class RedisSentinels implements AutoCloseable {
                         sentinels.stream().map(it -> "127.0.0.1:" + it.port()).toList()) + "/" + MASTER_NAME;
     }
 
+    /** The Sentinels, in the order of the address. */
+    public List<RedisServer> sentinels() {
+        return List.copyOf(sentinels);
+    }
+
     /** The server that is master now, as the Sentinels agree. */
     public RedisServer master() {
         return named() == first.port() ? first : second;

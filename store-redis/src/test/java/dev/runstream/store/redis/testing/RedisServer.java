@@ -2,6 +2,7 @@ package dev.runstream.store.redis.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -226,7 +227,7 @@ public final class RedisServer implements AutoCloseable {
                 .count();
     }
 
-    /** The server does nothing for this time, and then goes on as if nothing had been. Returns at once. */
+    /** The server does nothing for this time, and then goes on as if nothing had been. Returns when it has begun. */
     @SuppressWarnings("resource") // closed by the server's answer, which nobody waits for
     public void sleep(Duration time) {
         try {
@@ -235,8 +236,18 @@ public final class RedisServer implements AutoCloseable {
                 client.run("AUTH", password);
             }
             client.send("DEBUG", "SLEEP", Double.toString(time.toMillis() / 1000.0));
+            Waiting.until("Redis sleeps", time, this::isSilent);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isSilent() throws IOException {
+        try (RespClient client = new RespClient(port, 20)) {
+            client.run("PING");
+            return false;
+        } catch (SocketTimeoutException silent) {
+            return true;
         }
     }
 

@@ -21,8 +21,13 @@ final class RespClient implements AutoCloseable {
     private final InputStream in;
 
     RespClient(int port) throws IOException {
+        this(port, TIMEOUT_MILLIS);
+    }
+
+    /** @param timeoutMillis how long an answer may take */
+    RespClient(int port, int timeoutMillis) throws IOException {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MILLIS);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setSoTimeout(timeoutMillis);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
