@@ -19,24 +19,27 @@ final class Marks {
     }
 
     /**
-     * Puts the agent into a folder. It marks that it has begun, and when it is told to stop; else it sends numbers, or
-     * nothing where its input says {@code "quiet"}, until it is interrupted.
+     * Puts the agent into a folder. It marks that it has begun, and when it is told to stop. It sends the number of its
+     * process again and again until it is interrupted or refused; where its input says {@code "quiet"} it sends it once,
+     * and leaves when it is told.
      */
     void putAgent(Path agents) throws IOException {
         AgentJars.put(agents, "marking", """
                 var marks = java.nio.file.Path.of("%s");
                 var name = run.runId() + "#" + run.attempt();
                 long pid = ProcessHandle.current().pid();
+                var told = new java.util.concurrent.CountDownLatch(1);
                 run.onCancel(() -> {
                     try {
                         long now = System.currentTimeMillis();
                         java.nio.file.Files.writeString(marks.resolve("making " + name), pid + " " + now);
                         java.nio.file.Files.move(marks.resolve("making " + name), marks.resolve("told " + name));
                     } catch (java.io.IOException fault) { throw new java.io.UncheckedIOException(fault); }
+                    told.countDown();
                 });
                 java.nio.file.Files.writeString(marks.resolve("begun " + name), "");
                 run.delta(pid);
-                if (run.inputJson().contains("quiet")) { new java.util.concurrent.CountDownLatch(1).await(); }
+                if (run.inputJson().contains("quiet")) { told.await(); return; }
                 for (int i = 0; ; i++) { run.delta(pid); Thread.sleep(20); }
                 """.formatted(folder));
     }
