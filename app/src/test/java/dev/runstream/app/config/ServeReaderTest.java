@@ -332,13 +332,14 @@ final class ServeReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "redis://127.0.0.1",
-        "redis://me:s3cret@db1:6380,db2/3?prefix=rs:&wait=1",
-        "rediss://:s3cret@db",
-        "redis+sentinel://s1,s2/main",
-        "rediss+sentinel://:s3cret@s1/2/main",
-    })
+    @ValueSource(
+            strings = {
+                "redis://127.0.0.1",
+                "redis://me:s3cret@db1:6380,db2/3?prefix=rs:&wait=1",
+                "rediss://:s3cret@db",
+                "redis+sentinel://s1,s2/main",
+                "rediss+sentinel://:s3cret@s1/2/main",
+            })
     void takesEachFormOfAnAddressOfRedisAndShowsNoPassword(String address) {
         ServeConfiguration read = accepted(Map.of("store", address), Map.of());
         assertThat(read.work().store()).isEqualTo(new StoreSettings.Redis(RedisAddress.parse(address)));
