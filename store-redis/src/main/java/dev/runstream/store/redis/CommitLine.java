@@ -35,10 +35,7 @@ final class CommitLine {
      * @param outcome empty where there is no such run
      */
     record Change<O>(
-            Step<O> step,
-            boolean isSignOfLife,
-            Optional<String> producer,
-            CompletableFuture<Optional<O>> outcome) {}
+            Step<O> step, boolean isSignOfLife, Optional<String> producer, CompletableFuture<Optional<O>> outcome) {}
 
     synchronized void add(Change<?> change) {
         waiting.add(change);

@@ -100,8 +100,7 @@ final class Commits {
     }
 
     /** Changes a run by what its worker sends, which is a sign of life; the decision may rest on the producer's number. */
-    <O> CompletionStage<Optional<O>> submitOfWorker(
-            String runId, Optional<Producer> producer, Step<O> step) {
+    <O> CompletionStage<Optional<O>> submitOfWorker(String runId, Optional<Producer> producer, Step<O> step) {
         return submit(runId, new Change<>(step, true, producer.map(Producer::id), new CompletableFuture<>()));
     }
 

@@ -24,12 +24,11 @@ final class Follows {
     CompletionStage<Void> begin(String runId) {
         Follow follow = follows.compute(
                 runId,
-                (id, there) -> there == null
-                        ? new Follow(1, authority.follow(id))
-                        : new Follow(there.count + 1, there.begun));
+                (id, there) ->
+                        there == null ? new Follow(1, authority.follow(id)) : new Follow(there.count + 1, there.begun));
         return follow.begun.whenComplete((begun, fault) -> {
             if (fault != null) {
-                follows.computeIfPresent(runId, (id, there) -> there.begun == follow.begun ? null : there);
+                follows.computeIfPresent(runId, (id, there) -> there.begun.equals(follow.begun) ? null : there);
             }
         });
     }

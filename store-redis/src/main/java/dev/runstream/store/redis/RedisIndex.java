@@ -66,8 +66,8 @@ final class RedisIndex implements SharedIndex {
     @Override
     public CompletionStage<Void> opened(String runId, long createdAtMillis) {
         return call(commands -> commands.zadd(keys.openRuns(), (double) createdAtMillis, bytes(runId)))
-                .thenCompose(listed ->
-                        call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
+                .thenCompose(
+                        listed -> call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
     }
 
     /** It stays listed as open until it is sure to be looked at when its time is over. */

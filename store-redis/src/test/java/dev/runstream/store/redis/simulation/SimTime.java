@@ -10,7 +10,7 @@ final class SimTime {
     private static final long BEGIN = 1_763_827_200_000L;
 
     private final PriorityQueue<Task> tasks = new PriorityQueue<>(
-            Comparator.<Task>comparingLong(task -> task.dueMillis).thenComparing(task -> task.number));
+            Comparator.<Task>comparingLong(task -> task.dueMillis).thenComparingLong(task -> task.number));
     private long scheduled;
     private long nowMillis = BEGIN;
 
