@@ -122,8 +122,11 @@ public final class ModelRun {
         String by = at("by:" + node);
         if (!by.isEmpty() && redis.plant() != Plant.FORGETS_COMMIT_NUMBERS) {
             String[] known = by.split(" ", -1);
-            if (Long.parseLong(known[0]) >= commit.number()) {
-                return new Commit.Answer.Again(Long.parseLong(known[1]), stored());
+            long last = Long.parseLong(known[0]);
+            if (last >= commit.number()) {
+                return last == commit.number()
+                        ? new Commit.Answer.Again(Long.parseLong(known[1]), stored())
+                        : new Commit.Answer.Stale(stored());
             }
         }
         boolean isStale = epoch() != commit.epoch()

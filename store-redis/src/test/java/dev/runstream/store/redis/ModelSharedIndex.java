@@ -41,30 +41,27 @@ final class ModelSharedIndex implements SharedIndex {
 
     @Override
     public CompletionStage<Void> opened(String runId, long createdAtMillis) {
-        return all(
-                change("open", index -> index.openedOne(runId, createdAtMillis)),
-                change("runs", index -> index.listed(runId, createdAtMillis)));
+        return change("open", index -> index.openedOne(runId, createdAtMillis))
+                .thenCompose(listed -> change("runs", index -> index.listed(runId, createdAtMillis)));
     }
 
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
-        return all(
-                change("open", index -> index.closedOne(runId)),
-                deadline(runId, expiresAtMillis),
-                idempotencyKey.isEmpty()
-                        ? CompletableFuture.completedFuture(null)
-                        : change(
-                                idempotencyKey,
-                                index -> index.expireKey(idempotencyKey, redis.nowMillis() + keptFor.toMillis())));
+        CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : change(
+                        idempotencyKey,
+                        index -> index.expireKey(idempotencyKey, redis.nowMillis() + keptFor.toMillis()));
+        return all(deadline(runId, expiresAtMillis), keyKept)
+                .thenCompose(kept -> change("open", index -> index.closedOne(runId)));
     }
 
     @Override
     public CompletionStage<Void> forget(String runId, String idempotencyKey) {
-        return all(
-                change("open", index -> index.closedOne(runId)),
-                change("runs", index -> index.unlisted(runId)),
-                change("deadlines", index -> index.undue(runId)),
-                releaseKey(idempotencyKey, runId));
+        return all(change("runs", index -> index.unlisted(runId)), releaseKey(idempotencyKey, runId))
+                .thenCompose(unlisted -> all(
+                        change("open", index -> index.closedOne(runId)),
+                        change("deadlines", index -> index.undue(runId))));
     }
 
     @Override

@@ -150,7 +150,8 @@ final class Audit {
     private void rightlyLost(Life life, NewEvent event, ModelRun run) {
         boolean isLoss = History.member(event, "code").equals("worker-lost")
                 || (event.type() == EventType.STATUS
-                        && History.member(event, "state").equals("retrying"));
+                        && History.member(event, "state").equals("retrying")
+                        && History.member(event, "w").isEmpty());
         boolean isOld = life.changes < 0 || life.begunAfterMoves < world.moves;
         if (!isLoss || isOld || History.member(event, "message").contains("was stopped")) {
             return;
@@ -176,7 +177,7 @@ final class Audit {
             long lease = spec.isExternal()
                     ? spec.leaseMillis()
                     : world.settings.lease().toMillis();
-            if (heard - life.heardMillis >= lease - SLACK_MILLIS) {
+            if (world.time.nowMillis() - life.heardMillis >= lease - SLACK_MILLIS) {
                 life.lapsedAtMillis = world.time.nowMillis();
             }
         }

@@ -35,6 +35,8 @@ final class SimReader implements Actor {
     private @Nullable CompletableFuture<EventPage> fetching;
     private long position;
     private boolean awake;
+    private long owed;
+    private @Nullable FollowedRun owedBy;
 
     private boolean finishing;
     private boolean done;
@@ -117,7 +119,7 @@ final class SimReader implements Actor {
         boolean isPast = log.epoch() == epoch && reached > log.lastSeq();
         if (created != createdAtMillis || log.epoch() != epoch || isPast) {
             Violation.unless(
-                    created != createdAtMillis || redisHasLost(),
+                    created != createdAtMillis || redisHasLost() || world.moves > movesWhenAsked,
                     runId + ": reset from " + epoch + "-" + reached + " to " + log.state()
                             + ", though nothing was lost");
             world.note(runId + ": a reader is reset from " + epoch + "-" + reached + " to " + log.epoch());
@@ -179,13 +181,20 @@ final class SimReader implements Actor {
         done = true;
     }
 
-    /** How far it is behind what Redis has; 0 where it is not reading, or was told of another log. */
-    long behind() {
-        FollowedRun run = followed;
+    void noteWhatRedisHas() {
         ModelRun there = world.redis.runs().get(runId);
-        boolean reads = run != null && there != null && gateway != null && gateway.isAtWork();
-        boolean isSame = reads && there.epoch() == epoch && there.createdAtMillis() == createdAtMillis;
-        return isSame ? there.lastSeq() - position : 0;
+        SimProcess at = gateway;
+        owedBy = followed;
+        owed = 0;
+        if (there != null && followed != null && at != null && at.isAtWork()) {
+            boolean isSame = there.epoch() == epoch && there.createdAtMillis() == createdAtMillis;
+            owed = isSame ? there.lastSeq() : 0;
+        }
+    }
+
+    /** How far it is behind what Redis had when that was noted. */
+    long behind() {
+        return Objects.equals(followed, owedBy) ? owed - position : 0;
     }
 
     boolean isIdle() {

@@ -445,6 +445,8 @@ final class World {
                 .filter(SimReader.class::isInstance)
                 .map(SimReader.class::cast)
                 .toList();
+        readers.forEach(this::readOn);
+        readers.forEach(SimReader::noteWhatRedisHas);
         for (int i = 0; i < 5; i++) {
             pass(500, true);
             readers.forEach(this::readOn);
