@@ -27,8 +27,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +62,7 @@ final class Dialer implements AutoCloseable {
     private final ClientResources resources;
     private final RedisClient client;
     private final ControlThread control;
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
 
     /**
      * @param clientName by which {@code CLIENT LIST} shows it
@@ -181,7 +184,7 @@ final class Dialer implements AutoCloseable {
         CompletionStage<C> dialled;
         try {
             // Its own kind of stage never completes what is composed with exceptionallyCompose.
-            dialled = kind.connect().apply(client, uri).toCompletableFuture();
+            dialled = underWay(kind.connect().apply(client, uri).toCompletableFuture());
         } catch (RuntimeException e) {
             dialled = CompletableFuture.failedStage(e);
         }
@@ -196,6 +199,12 @@ final class Dialer implements AutoCloseable {
                         }))
                 .exceptionallyCompose(
                         fault -> CompletableFuture.failedStage(ConnectFaults.explain(place, address.tls(), fault)));
+    }
+
+    private <T> CompletableFuture<T> underWay(CompletableFuture<T> dialled) {
+        underWay.add(dialled);
+        dialled.whenComplete((connection, fault) -> underWay.remove(dialled));
+        return dialled;
     }
 
     /** The same stage, but that it fails when it takes too long. */
@@ -251,7 +260,8 @@ final class Dialer implements AutoCloseable {
                     .withTimeout(settings.connectTimeout());
             uri.withSentinel(authenticated(sentinel, address.sentinelAuth()).build());
         }
-        return client.connectSentinelAsync(StringCodec.UTF8, uri.build()).toCompletableFuture();
+        return underWay(
+                client.connectSentinelAsync(StringCodec.UTF8, uri.build()).toCompletableFuture());
     }
 
     private RedisURI.Builder described(RedisURI.Builder uri, Kind<?> kind) {
@@ -274,6 +284,11 @@ final class Dialer implements AutoCloseable {
     /** Closes whatever is open and ends the threads. Blocks. */
     @Override
     public void close() {
+        // A connection that is being made when its thread ends would never give back its buffer.
+        CompletableFuture.allOf(underWay.toArray(CompletableFuture<?>[]::new))
+                .handle((all, fault) -> true)
+                .completeOnTimeout(false, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         client.shutdown(0, 2, TimeUnit.SECONDS);
         resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
         loops.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
