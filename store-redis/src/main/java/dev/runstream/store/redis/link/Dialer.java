@@ -1,13 +1,8 @@
 package dev.runstream.store.redis.link;
 
 import dev.runstream.core.time.Timers;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.SslOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
@@ -23,11 +18,9 @@ import io.netty.util.HashedWheelTimer;
 import io.netty.util.Timer;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +29,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 
 /**
  * Makes connections, and checks whom it has reached. A connection that breaks stays broken: Lettuce would send again
@@ -56,13 +48,14 @@ final class Dialer implements AutoCloseable {
 
     private final RedisAddress address;
     private final LinkSettings settings;
+    private final LettuceSettings lettuce;
     private final EventLoopGroupProvider loops;
     private final EventExecutorGroup executors;
     private final Timer wheel;
     private final ClientResources resources;
     private final RedisClient client;
     private final ControlThread control;
-    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
 
     /**
      * @param clientName by which {@code CLIENT LIST} shows it
@@ -74,9 +67,9 @@ final class Dialer implements AutoCloseable {
     record Reached<C>(C connection, ServerInfo info, Place place) {}
 
     Dialer(RedisAddress address, LinkSettings settings, Timers timers) {
-        checkFiles(address);
         this.address = address;
         this.settings = settings;
+        lettuce = new LettuceSettings(address, settings);
         loops = new DefaultEventLoopGroupProvider(1, pool -> threads("io"));
         executors = new DefaultEventExecutorGroup(1, threads("control"));
         wheel = new HashedWheelTimer(threads("timer"));
@@ -87,41 +80,12 @@ final class Dialer implements AutoCloseable {
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
                 .build();
         client = RedisClient.create(resources);
-        client.setOptions(options());
+        client.setOptions(lettuce.options());
         control = new ControlThread(executors.next(), timers);
-    }
-
-    private static void checkFiles(RedisAddress address) {
-        Stream.of(address.tlsAuthority(), address.tlsCertificate(), address.tlsKey())
-                .flatMap(Optional::stream)
-                .filter(file -> !Files.isReadable(file))
-                .findFirst()
-                .ifPresent(file -> {
-                    throw new RedisRefusedException("the file " + file + " for TLS is missing or may not be read");
-                });
     }
 
     private static ThreadFactory threads(String of) {
         return Thread.ofPlatform().daemon().name("runstream-redis-" + of).factory();
-    }
-
-    private ClientOptions options() {
-        SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider().handshakeTimeout(settings.connectTimeout());
-        address.tlsAuthority().ifPresent(file -> ssl.trustManager(file.toFile()));
-        address.tlsCertificate()
-                .ifPresent(certificate -> ssl.keyManager(
-                        certificate.toFile(), address.tlsKey().orElseThrow().toFile(), new char[0]));
-        return ClientOptions.builder()
-                .autoReconnect(false)
-                // A connection that says nothing is found by the probe, for all commands at once.
-                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(settings.connectTimeout())
-                        .keepAlive(true)
-                        .build())
-                .sslOptions(ssl.build())
-                .build();
     }
 
     /** The one thread on which the state of the link changes. */
@@ -168,7 +132,8 @@ final class Dialer implements AutoCloseable {
             Kind<C> kind, Place.Hosts hosts, int index) {
         HostPort host = hosts.hosts().get(index);
         Place place = new Place.Hosts(List.of(host), hosts.masterOnly());
-        CompletionStage<Reached<C>> first = reach(kind, uri(kind, host), place, hosts.masterOnly());
+        CompletionStage<Reached<C>> first =
+                reach(kind, lettuce.server(kind.clientName(), host), place, hosts.masterOnly());
         return index + 1 == hosts.hosts().size()
                 ? first
                 : first.exceptionallyCompose(fault -> dialFrom(kind, hosts, index + 1)
@@ -202,8 +167,9 @@ final class Dialer implements AutoCloseable {
     }
 
     private <T> CompletableFuture<T> underWay(CompletableFuture<T> dialled) {
-        underWay.add(dialled);
-        dialled.whenComplete((connection, fault) -> underWay.remove(dialled));
+        Object key = new Object();
+        underWay.put(key, dialled);
+        dialled.whenComplete((connection, fault) -> underWay.remove(key));
         return dialled;
     }
 
@@ -243,49 +209,17 @@ final class Dialer implements AutoCloseable {
         return info;
     }
 
-    private RedisURI uri(Kind<?> kind, HostPort host) {
-        RedisURI.Builder uri = RedisURI.builder().withHost(host.host()).withPort(host.port());
-        return authenticated(described(uri, kind), true).build();
-    }
-
     /** Connects to the first Sentinel that answers. */
     CompletionStage<StatefulRedisSentinelConnection<String, String>> dialSentinel(String master) {
-        RedisURI.Builder uri = RedisURI.builder().withSentinelMasterId(master).withTimeout(settings.connectTimeout());
-        for (HostPort host : address.hosts()) {
-            RedisURI.Builder sentinel = RedisURI.builder()
-                    .withHost(host.host())
-                    .withPort(host.port())
-                    .withSsl(address.tls())
-                    .withClientName("runstream-sentinel")
-                    .withTimeout(settings.connectTimeout());
-            uri.withSentinel(authenticated(sentinel, address.sentinelAuth()).build());
-        }
-        return underWay(
-                client.connectSentinelAsync(StringCodec.UTF8, uri.build()).toCompletableFuture());
-    }
-
-    private RedisURI.Builder described(RedisURI.Builder uri, Kind<?> kind) {
-        return uri.withSsl(address.tls())
-                .withDatabase(address.database())
-                .withClientName(kind.clientName())
-                .withTimeout(settings.connectTimeout());
-    }
-
-    private RedisURI.Builder authenticated(RedisURI.Builder uri, boolean wanted) {
-        if (!wanted || address.password().isEmpty()) {
-            return uri;
-        }
-        char[] password = address.password().get().toCharArray();
-        return address.user().isPresent()
-                ? uri.withAuthentication(address.user().get(), password)
-                : uri.withPassword(password);
+        return underWay(client.connectSentinelAsync(StringCodec.UTF8, lettuce.sentinels(master))
+                .toCompletableFuture());
     }
 
     /** Closes whatever is open and ends the threads. Blocks. */
     @Override
     public void close() {
         // A connection that is being made when its thread ends would never give back its buffer.
-        CompletableFuture.allOf(underWay.toArray(CompletableFuture<?>[]::new))
+        CompletableFuture.allOf(underWay.values().toArray(CompletableFuture<?>[]::new))
                 .handle((all, fault) -> true)
                 .completeOnTimeout(false, settings.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
                 .join();
