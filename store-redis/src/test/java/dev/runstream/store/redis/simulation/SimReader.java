@@ -8,6 +8,7 @@ import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.simulation.Violation;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.store.redis.ModelRun;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +195,7 @@ final class SimReader implements Actor {
 
     /** How far it is behind what Redis had when that was noted. */
     long behind() {
-        return followed == owedBy ? owed - position : 0;
+        return Objects.equals(followed, owedBy) ? owed - position : 0;
     }
 
     boolean isIdle() {
