@@ -157,9 +157,7 @@ final class ModelAuthority implements Authority {
     @Override
     public CompletionStage<Boolean> keep(String runId, long untilMillis, Duration atLeast) {
         return done(runId, run -> {
-            if (redis.plant() != Plant.DELETES_WHAT_IS_READ) {
-                run.keep(untilMillis, atLeast.toMillis(), redis.nowMillis());
-            }
+            run.keep(untilMillis, atLeast.toMillis(), redis.nowMillis());
             return true;
         });
     }

@@ -93,6 +93,10 @@ final class ModelComparison {
                 List.of(modelPorts(real.get(0).node()), modelPorts(real.get(1).node()));
         server.run("FLUSHALL");
         listen();
+        // What was abandoned is looked for the first time; later is another time here and there.
+        for (int node = 0; node < 2; node++) {
+            both("take", node, ports -> ports.queues().take("agent", 1));
+        }
     }
 
     private RedisPorts ports() {

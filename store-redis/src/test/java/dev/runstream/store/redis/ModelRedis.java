@@ -89,8 +89,8 @@ public final class ModelRedis {
         return "replication " + servers;
     }
 
-    boolean isAfterFailover() {
-        return !secondReplication.equals(NO_REPLICATION);
+    boolean tookOverFrom(String replicationId) {
+        return secondReplication.equals(replicationId);
     }
 
     public Snapshot snapshot() {

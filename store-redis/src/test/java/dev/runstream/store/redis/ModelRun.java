@@ -117,7 +117,7 @@ public final class ModelRun {
 
     Commit.Answer commit(String node, Commit commit, long ttlMillis, ModelRedis redis) {
         if (!at("replid").equals(redis.replicationId()) && redis.plant() != Plant.TRUSTS_ANY_SERVER) {
-            return new Commit.Answer.Moved(redis.isAfterFailover(), stored());
+            return new Commit.Answer.Moved(redis.tookOverFrom(at("replid")), stored());
         }
         String by = at("by:" + node);
         if (!by.isEmpty() && redis.plant() != Plant.FORGETS_COMMIT_NUMBERS) {

@@ -33,8 +33,6 @@ public enum Plant {
     NEVER_UNSUBSCRIBES,
     /** A cancel is stored and no token set. */
     SETS_NO_TOKEN,
-    /** An ended run is deleted though somebody reads it. */
-    DELETES_WHAT_IS_READ,
     /** What is due is never asked for. */
     LOSES_DEADLINES,
     /** Eviction forgets that the latest partial stays. */

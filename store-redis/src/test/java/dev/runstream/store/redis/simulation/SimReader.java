@@ -8,6 +8,7 @@ import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.simulation.Violation;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.store.redis.ModelRun;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

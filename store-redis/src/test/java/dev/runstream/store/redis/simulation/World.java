@@ -40,6 +40,7 @@ final class World {
     private final Consumer<String> notes;
     private final boolean sureAfterRestart;
     private final boolean sureAfterFailover;
+    private final boolean failsOver;
     private final int lostInTwelve;
     private final long budgetBytes;
 
@@ -75,8 +76,8 @@ final class World {
         this.notes = notes;
         chance = new Chance(seed);
         settings = new RunSettings(
-                512,
-                2048 + chance.below(6000),
+                300,
+                (chance.oneIn(2) ? 300 : 1_200) + chance.below(2_000),
                 chance.oneIn(10) ? 3 : 1000,
                 Duration.ofMillis(chance.between(3_000, 60_000)),
                 Duration.ofMillis(chance.oneIn(8) ? 600_000 : chance.between(500, 30_000)),
@@ -86,6 +87,7 @@ final class World {
         connections = chance.oneIn(2) ? 1 : 3;
         sureAfterRestart = chance.oneIn(2);
         sureAfterFailover = chance.oneIn(2);
+        failsOver = chance.oneIn(2);
         lostInTwelve = chance.of(List.of(0, 0, 1, 4, 12));
         budgetBytes = chance.oneIn(2) ? 64 << 20 : chance.between(8_000, 60_000);
         redis = new ModelRedis(time::nowMillis, plant);
@@ -110,7 +112,7 @@ final class World {
     }
 
     boolean isSure(boolean afterFailover) {
-        return afterFailover ? sureAfterFailover : sureAfterRestart;
+        return afterFailover ? sureAfterFailover : sureAfterRestart && (sureAfterFailover || !failsOver);
     }
 
     boolean isRedisUp() {
@@ -374,7 +376,7 @@ final class World {
             takeAway();
             if (chance.oneIn(3)) {
                 moveAway(false);
-            } else if (chance.oneIn(2)) {
+            } else if (failsOver && chance.oneIn(2)) {
                 moveAway(true);
             }
         }
@@ -394,7 +396,8 @@ final class World {
     private void moveAway(boolean byFailover) {
         moves++;
         redis.moved(byFailover);
-        boolean forgets = !isSure(byFailover) && chance.oneIn(2);
+        boolean isKept = byFailover ? sureAfterFailover : sureAfterRestart;
+        boolean forgets = !isKept && chance.oneIn(2);
         note("another Redis " + (byFailover ? "by failover" : "by restart") + (forgets ? ", which forgets" : ""));
         if (forgets) {
             forgotten++;
