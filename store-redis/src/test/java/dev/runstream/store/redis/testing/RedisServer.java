@@ -79,6 +79,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     private static RedisServer start(boolean sentinel, List<String> more, String... options) {
+        checkInstalled();
         AssertionError last = new AssertionError("never tried");
         for (int attempt = 0; attempt < 3; attempt++) {
             RedisServer server = configured(sentinel, more, options);
@@ -145,21 +146,24 @@ public final class RedisServer implements AutoCloseable {
             process = started;
             Waiting.until("Redis on port " + port + " answers", START, () -> {
                 if (!started.isAlive()) {
-                    throw new IllegalStateException("it has ended");
+                    throw new AssertionError("redis-server has ended");
                 }
                 return "PONG".equals(run("PING"));
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (AssertionError e) {
-            throw new AssertionError(e.getMessage() + missing() + "\n" + log(), e);
+            throw new AssertionError(e.getMessage() + "\n" + log(), e);
         }
     }
 
-    private static String missing() {
+    private static void checkInstalled() {
         boolean found = Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "redis-server")));
-        return found ? "" : "\nredis-server is not installed: run  apt-get install -y redis-server";
+        if (!found) {
+            throw new IllegalStateException(
+                    "redis-server is not installed: run  apt-get install -y --no-install-recommends redis-server");
+        }
     }
 
     /** What the server wrote. */
