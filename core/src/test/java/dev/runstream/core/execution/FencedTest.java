@@ -46,7 +46,11 @@ class FencedTest {
     }
 
     private AgentRunner process(TestAgent.Work work) {
-        AgentRunner runner = at.runner(time, time, 1, queue, named("a", work));
+        return process(1, work);
+    }
+
+    private AgentRunner process(int maxRunning, TestAgent.Work work) {
+        AgentRunner runner = at.runner(time, time, maxRunning, queue, named("a", work));
         runner.start();
         return runner;
     }
@@ -106,20 +110,19 @@ class FencedTest {
 
     @Test
     void takesARunAgainThatItWasHeldToBeDeadWith() {
-        CountDownLatch second = new CountDownLatch(1);
-        process(run -> {
+        process(2, run -> {
             if (run.attempt() == 1) {
                 waitToBeStopped(run);
             } else {
-                second.countDown();
                 run.complete("of the second");
             }
         });
         String runId = put(2);
         take(entered, 1);
         lose(runId, 1);
-        queue.put(runId, "a");
         await(toldAt);
+        queue.put(runId, "a");
+        assertThat(queue.waiting()).isEmpty();
         time.advance(Duration.ofSeconds(2));
         assertThat(at.endOf(runId)).isEqualTo("complete \"of the second\"");
     }
