@@ -5,46 +5,39 @@ export interface FieldError {
   readonly message: string
 }
 
-export interface RunstreamErrorInit {
-  readonly code: string
-  readonly status?: number | undefined
-  readonly retryAfter?: number | null | undefined
-  readonly errors?: readonly FieldError[] | undefined
+export interface RunstreamErrorOptions {
+  readonly status?: number
+  readonly retryAfter?: number | null
+  readonly errors?: readonly FieldError[]
   readonly cause?: unknown
 }
 
 /**
  * What went wrong with a request or a connection. Neither the message nor any field holds a header or a
  * token.
- *
- * The codes are those of the server's problems, and our own: `unreachable` (no answer), `timeout`,
- * `connection-lost`, `http-error` (an answer that is no problem), `wrong-content-type`, `no-body`,
- * `invalid-url`, `invalid-headers`, `headers-failed`, `end-missed`.
  */
 export class RunstreamError extends Error {
   override readonly name = "RunstreamError"
-  readonly code: string
+  /**
+   * The code of the server's problem, or one of ours: `unreachable` (there was no answer), `timeout`,
+   * `connection-lost`, `http-error` (an answer that is no problem), `wrong-content-type`, `no-body`,
+   * `invalid-request` (the address or a header cannot be one), `end-missed`, and for events that cannot be
+   * read `malformed-event` and `oversized-event`.
+   */
+  declare readonly code: string
   /** The HTTP status; 0 where there was no answer. */
-  readonly status: number
+  declare readonly status: number
   /** The seconds that the server asks to wait; null where it asks for none. */
-  readonly retryAfter: number | null
-  readonly errors: readonly FieldError[]
+  declare readonly retryAfter: number | null
+  declare readonly errors: readonly FieldError[]
 
-  constructor(message: string, init: RunstreamErrorInit) {
-    super(message, init.cause === undefined ? undefined : { cause: init.cause })
-    this.code = init.code
-    this.status = init.status ?? 0
-    this.retryAfter = init.retryAfter ?? null
-    this.errors = init.errors ?? []
+  constructor(code: string, message: string, options: RunstreamErrorOptions = {}) {
+    super(message, options)
+    Object.assign(this, { code, status: 0, retryAfter: null, errors: [] }, options)
   }
 }
 
-/** Codes of ours that will not pass by themselves, though no status says so. */
-const fatalCodes = ["wrong-content-type", "no-body", "invalid-url", "invalid-headers", "end-missed"]
-
 /** Whether the same request may succeed later. */
-export function isRetriable(error: RunstreamError): boolean {
-  const { status, code } = error
-  if (fatalCodes.includes(code)) return false
-  return status === 0 || status >= 500 || status === 408 || status === 425 || status === 429
+export function isRetriable({ status, code }: RunstreamError): boolean {
+  return /^(0|408|425|429|5..)$/.test(String(status)) && code !== "invalid-request"
 }

@@ -2,7 +2,7 @@
 export function openPage() {
   const scope = globalThis as Record<string, unknown>
   const window = new EventTarget()
-  const document = Object.assign(new EventTarget(), { visibilityState: "visible" })
+  const document = { visibilityState: "visible" }
   scope["document"] = document
   scope["addEventListener"] = window.addEventListener.bind(window)
   scope["removeEventListener"] = window.removeEventListener.bind(window)
@@ -10,7 +10,8 @@ export function openPage() {
     window: (type: string) => window.dispatchEvent(new Event(type)),
     visibility(state: "visible" | "hidden") {
       document.visibilityState = state
-      document.dispatchEvent(new Event("visibilitychange"))
+      // From the document it bubbles here.
+      window.dispatchEvent(new Event("visibilitychange"))
     },
     close() {
       for (const name of ["document", "addEventListener", "removeEventListener"]) delete scope[name]

@@ -23,15 +23,12 @@ export const defaultBackoff: Backoff = {
   random: Math.random,
 }
 
-/** The wait past a floor after a good connection, a wake-up or an idle close. */
-export function softDelayMs(backoff: Backoff): number {
-  return backoff.random() * backoff.softMs
-}
-
 /**
- * The wait past a floor before the `retry`th retry in a row, counted from 1: drawn anew from the whole
- * window each time, so that clients who lost one server do not come back together.
+ * The wait past a floor before the `retry`th retry in a row, counted from 1; 0 stands for the one after a
+ * good connection, a wake-up or an idle close. It is drawn anew from the whole window each time, so that
+ * clients who lost one server do not come back together.
  */
 export function delayMs(backoff: Backoff, retry: number): number {
-  return backoff.random() * Math.min(backoff.maxMs, backoff.baseMs * 2 ** (retry - 1))
+  const { softMs, baseMs, maxMs, random } = backoff
+  return random() * (retry > 0 ? Math.min(maxMs, baseMs * 2 ** (retry - 1)) : softMs)
 }

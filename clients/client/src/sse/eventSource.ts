@@ -1,46 +1,50 @@
-import { isRetriable, RunstreamError } from "../error.js"
+import { isRetriable, type RunstreamError } from "../error.js"
 import { callSafely } from "../fault.js"
-import { type Backoff, defaultBackoff, delayMs, softDelayMs } from "./backoff.js"
-import { type Ending, exchange, type SseRequest } from "./exchange.js"
-import type { SseComment, SseEvent, SseItem, SseOversized, SseRetry } from "./parser.js"
+import { type Backoff, defaultBackoff, delayMs } from "./backoff.js"
+import { exchange, type StreamRequest } from "./exchange.js"
+import type { SseItem } from "./parser.js"
 import { listenForWakeUps } from "./wakeUps.js"
-import { createWatchdog, type Watchdog } from "./watchdog.js"
+import { createWatchdog, timerMs, type Watchdog } from "./watchdog.js"
 
 /** How a connection stands. Frozen. */
 export interface ConnectionState {
   readonly state: "idle" | "connecting" | "open" | "waiting" | "closed"
-  /** How many times in a row it was, or is about to be, tried again. */
+  /** How many times in a row it was, or is about to be, tried again; 0 while it is open. */
   readonly retries: number
   /** When the next attempt begins, in milliseconds since 1970; null where none is planned. */
   readonly nextRetryAt: number | null
 }
 
-export interface EventSourceOptions extends SseRequest {
-  /** Sent as `Last-Event-ID` with the first attempt. */
-  readonly lastEventId?: string
-  /** Closes it for good when it aborts. */
-  readonly signal?: AbortSignal
-  readonly backoff?: Partial<Backoff>
-  /** After how many milliseconds without a byte a connection is given up. 60,000 by default. */
-  readonly silenceMs?: number
+export function connectionState(
+  state: ConnectionState["state"],
+  retries = 0,
+  nextRetryAt: number | null = null,
+): ConnectionState {
+  return Object.freeze({ state, retries, nextRetryAt })
+}
 
-  onOpen?(response: Response): void
-  /** A promise holds up the reading of the stream until it is settled. */
-  onEvent?(event: SseEvent): void | Promise<void>
-  onComment?(comment: SseComment): void
-  onRetry?(retry: SseRetry): void
-  onOversized?(event: SseOversized): void | Promise<void>
-  onBytes?(count: number): void
-  onState?(state: ConnectionState): void
+export interface EventSourceOptions extends StreamRequest {
+  /**
+   * Sent as `Last-Event-ID` with the first attempt; empty for none. Or a function that finds it, which is
+   * part of the attempt: if it fails, it is asked again with the next.
+   */
+  readonly lastEventId?: string | (() => Promise<string>) | undefined
+  /** Closes it for good when it aborts. */
+  readonly signal?: AbortSignal | undefined
+  readonly backoff?: Partial<Backoff> | undefined
+  /** After how many milliseconds without a byte a connection is given up. 60,000 by default. */
+  readonly silenceMs?: number | undefined
+
+  /**
+   * Takes what came: events, comments, `retry` and events that were too large. A promise holds up the
+   * reading of the stream until it is settled; one that rejects closes it.
+   */
+  onItem?(item: SseItem): void | Promise<void>
+  onState?: ((state: ConnectionState) => void) | undefined
   /** A connection was lost, or could not be had, for the first time since one was open. */
   onLost?(): void
   /** It has closed by itself: without an error after a `204`, else because of one that will not pass. */
   onClose?(error: RunstreamError | null): void
-  /**
-   * May decide over an answer other than `200`: return a last event id to connect again from there at
-   * once, throw to fail, or return undefined for what is usual.
-   */
-  onRefusal?(response: Response): Promise<string | undefined>
 }
 
 export interface EventSourceConnection {
@@ -48,27 +52,18 @@ export interface EventSourceConnection {
   readonly lastEventId: string
   /** Connects anew, within two seconds, also where it was given up. */
   reconnect(): void
+  /** Disconnects until resumed. One that has closed stays so. */
+  pause(): void
+  /** Connects at once, from the last event id, if it was paused. */
+  resume(): void
   /**
    * Says how to take the end of this connection, which the server has announced: the wait before the next
    * is at least `holdMs`, and an idle one is neither counted nor shown.
    */
-  announceEnd(end: { readonly holdMs?: number | undefined; readonly idle?: boolean }): void
+  announceEnd(idle: boolean, holdMs?: number): void
   /** Closes it for good. Nothing is told afterwards. */
   close(): void
 }
-
-interface Attempt {
-  readonly abort: AbortController
-  readonly watchdog: Watchdog
-  openedAt?: number
-  stableTimer?: ReturnType<typeof setTimeout>
-  hadId?: boolean
-  endsIdle?: boolean
-  soft?: boolean
-}
-
-/** Longer than this a timer fires at once. */
-const maxTimerMs = 2 ** 31 - 1
 
 /**
  * Follows an event stream of any endpoint over `fetch`, and connects again, from the last event id, until
@@ -84,15 +79,21 @@ export function createEventSource(
   const backoff: Backoff = { ...defaultBackoff, ...options.backoff }
 
   let lastEventId = options.lastEventId ?? ""
-  let shown: ConnectionState = Object.freeze({ state: "idle", retries: 0, nextRetryAt: null })
-  let attempt: Attempt | undefined
+  let shown = connectionState("idle")
+  // the attempt under way, which is known by its watchdog
+  let attempt: Watchdog | undefined
+  let openedAt = 0
+  let hadId = false
+  /** The server has announced that it ends, because nothing happens. */
+  let endsIdle = false
+  /** A wake-up has found it dead. */
+  let foundDead = false
+  // the next attempt
   let timer: ReturnType<typeof setTimeout> | undefined
   let nextAt = 0
-  let plannedSoft = false
-  let hidden = false
-  let closed = false
+  let isSoft = false
+  // what all attempts so far came to
   let outage = false
-  let askedForHeadersAgain = false
   let failedAttempts = 0
   let retries = 0
   /** The server's `retry:`, which is the least wait after a failure. */
@@ -100,135 +101,84 @@ export function createEventSource(
   /** Before this time there is no attempt at all, because the server asked for that. */
   let notBefore = 0
 
+  let closed = false
   let stopListening = () => {}
 
   function show(state: ConnectionState["state"], nextRetryAt: number | null = null): void {
-    if (shown.state === state && shown.retries === retries && shown.nextRetryAt === nextRetryAt)
-      return
-    shown = Object.freeze({ state, retries, nextRetryAt })
+    const next = connectionState(state, state === "open" ? 0 : retries, nextRetryAt)
+    if (JSON.stringify(next) === JSON.stringify(shown)) return
+    shown = next
     options.onState?.(shown)
   }
 
-  function plan(delayMs: number, soft: boolean): void {
+  function plan(waitMs: number): void {
     clearTimeout(timer)
-    plannedSoft = soft
-    nextAt = Date.now() + delayMs
-    timer = setTimeout(connect, Math.min(delayMs, maxTimerMs))
+    nextAt = Date.now() + waitMs
+    timer = setTimeout(() => {
+      timer = undefined
+      // After an idle close the connection goes on being shown as it was.
+      if (shown.state !== "open") show("connecting")
+      connect()
+    }, timerMs(waitMs))
   }
 
   function planSoft(): void {
     const now = Date.now()
-    const delay = Math.max(0, notBefore - now) + softDelayMs(backoff)
-    if (timer !== undefined && nextAt <= now + delay) plannedSoft = true
-    else plan(delay, true)
-  }
-
-  function connectAnew(unauthorized: boolean): void {
-    const abort = new AbortController()
-    const bark = () =>
-      abort.abort(new RunstreamError("Nothing came for too long", { code: "timeout" }))
-    const mine: Attempt = { abort, watchdog: createWatchdog(silenceMs, bark) }
-    attempt = mine
-    exchange(url, options, {
-      lastEventId,
-      unauthorized,
-      signal: abort.signal,
-      watchdog: mine.watchdog,
-      onRefusal: async (response) => options.onRefusal?.(response),
-      onOpen: (response) => opened(mine, response),
-      onBytes: (count) => options.onBytes?.(count),
-      onItem: (item) => callSafely(() => take(mine, item)),
-      onTaken(id) {
-        lastEventId = id
-      },
-    }).then(
-      (ending) => {
-        if (leave(mine)) settle(mine, ending, null)
-      },
-      (error: RunstreamError) => {
-        if (leave(mine)) settle(mine, "ended", error)
-      },
-    )
+    const waitMs = Math.max(0, notBefore - now) + delayMs(backoff, 0)
+    isSoft = true
+    if (timer === undefined || nextAt > now + waitMs) plan(waitMs)
   }
 
   function connect(): void {
-    timer = undefined
-    // After an idle close the connection goes on being shown as it was.
-    if (shown.state !== "open") show("connecting")
-    connectAnew(false)
-  }
-
-  function opened(mine: Attempt, response: Response): void {
-    mine.openedAt = Date.now()
-    mine.stableTimer = setTimeout(isGood, backoff.stableMs)
-    outage = false
-    askedForHeadersAgain = false
-    show("open")
-    options.onOpen?.(response)
-  }
-
-  /** The connection has shown that it is one: whatever failed before does not count any more. */
-  function isGood(): void {
-    failedAttempts = 0
-    retries = 0
-    show("open")
-  }
-
-  function take(mine: Attempt, item: SseItem): void | Promise<void> {
-    if (item.kind === "comment") return options.onComment?.(item)
-    if (item.kind === "retry") {
-      retryMs = item.retry
-      return options.onRetry?.(item)
+    const mine = createWatchdog(silenceMs)
+    attempt = mine
+    openedAt = 0
+    hadId = endsIdle = foundDead = false
+    const settled = (outcome: string | null | RunstreamError) => {
+      mine.stop()
+      if (attempt !== mine) return
+      attempt = undefined
+      settle(outcome)
     }
-    lastEventId = item.lastEventId
-    if (item.id !== undefined) {
-      mine.hadId = true
-      if (retries > 0) isGood()
-    }
-    return item.kind === "event" ? options.onEvent?.(item) : options.onOversized?.(item)
+    const work = exchange(url, options, lastEventId, mine, {
+      onOpen() {
+        openedAt = Date.now()
+        outage = false
+        show("open")
+      },
+      onItem(item) {
+        if (item.kind === "retry") retryMs = item.retry
+        else if (item.kind !== "comment") {
+          lastEventId = item.lastEventId
+          hadId ||= item.id !== undefined
+        }
+        return callSafely(() => options.onItem?.(item))
+      },
+      onTaken(id) {
+        lastEventId = id
+      },
+    })
+    Promise.race([work, mine.aborted]).then(settled, settled)
   }
 
-  /** Ends an attempt's part in this; false where it had none any more. */
-  function leave(mine: Attempt): boolean {
-    mine.watchdog.stop()
-    clearTimeout(mine.stableTimer)
-    if (attempt !== mine) return false
-    attempt = undefined
-    return true
-  }
-
-  function settle(mine: Attempt, ending: Ending, error: RunstreamError | null): void {
-    if (ending === "none") return finish(null)
-    if (typeof ending === "object") {
-      lastEventId = ending.from
-      return connectAnew(false)
+  function settle(outcome: string | null | RunstreamError): void {
+    if (typeof outcome === "string") {
+      lastEventId = outcome
+      return connect()
     }
-    if (error?.status === 401 && typeof options.headers === "function" && !askedForHeadersAgain) {
-      askedForHeadersAgain = true
-      return connectAnew(true)
-    }
-    if (error && !isRetriable(error)) return finish(error)
-    if (error?.retryAfter) notBefore = Date.now() + error.retryAfter * 1000
-    if (mine.endsIdle && !error) return planSoft()
-
+    if (outcome === null || !isRetriable(outcome)) return finish(outcome)
+    if (endsIdle) return planSoft()
     const now = Date.now()
-    const lasted = mine.openedAt !== undefined && now - mine.openedAt >= backoff.stableMs
-    if (lasted || mine.hadId) {
-      failedAttempts = 0
-      retries = 0
-    } else {
-      failedAttempts++
-    }
+    notBefore = Math.max(notBefore, now + Number(outcome.retryAfter) * 1000)
+    const lasted = openedAt > 0 && now - openedAt >= backoff.stableMs
+    if (lasted || hadId) failedAttempts = retries = 0
+    else failedAttempts++
     retries++
+    if (failedAttempts >= backoff.maxAttempts) return finish(outcome)
     lost()
-    if (failedAttempts >= backoff.maxAttempts) {
-      return finish(
-        error ??
-          new RunstreamError("The connection ends again and again", { code: "connection-lost" }),
-      )
-    }
-    if (lasted || mine.soft) planSoft()
-    else plan(Math.max(retryMs, notBefore - now) + delayMs(backoff, retries), false)
+    isSoft = false
+    if (lasted || foundDead) planSoft()
+    else plan(Math.max(retryMs, notBefore - now) + delayMs(backoff, retries))
     show("waiting", nextAt)
   }
 
@@ -245,75 +195,79 @@ export function createEventSource(
     options.onClose?.(error)
   }
 
-  /** Aborts the attempt under way, of which nothing is heard any more. */
+  /** Forgets what is planned and aborts the attempt under way, of which nothing is heard any more. */
   function drop(): void {
-    const mine = attempt
     clearTimeout(timer)
     timer = undefined
-    if (mine && leave(mine)) mine.abort.abort()
+    attempt?.stop()
+    attempt?.abort()
+    attempt = undefined
+  }
+
+  function listen(): void {
+    stopListening()
+    stopListening = listenForWakeUps(wakeUp, () => {
+      drop()
+      isSoft = false
+      show("waiting")
+    })
   }
 
   function wakeUp(): void {
-    if (closed || shown.state === "closed") return
-    if (hidden) hidden = false
-    else if (attempt) {
-      attempt.soft = true
-      attempt.watchdog.check()
-      attempt.soft = attempt.abort.signal.aborted
-      return
-    } else if (plannedSoft) return
-    planSoft()
-    if (shown.state !== "open") show("waiting", nextAt)
+    if (attempt) {
+      attempt.check()
+      foundDead = attempt.signal.aborted
+    } else if (!isSoft) {
+      planSoft()
+      if (shown.state !== "open") show("waiting", nextAt)
+    }
   }
 
-  function hide(): void {
-    if (closed || shown.state === "closed") return
-    hidden = true
+  function stop(state: "idle" | "closed"): void {
     drop()
-    show("waiting")
+    stopListening()
+    show(state)
+  }
+
+  function resume(): void {
+    if (closed || shown.state !== "idle") return
+    listen()
+    show("connecting")
+    connect()
   }
 
   function close(): void {
-    if (closed) return
-    closed = true
-    drop()
-    stopListening()
     signal?.removeEventListener("abort", close)
-    retries = 0
-    show("closed")
+    closed = true
+    stop("closed")
   }
 
+  signal?.addEventListener("abort", close)
   if (signal?.aborted) close()
-  else {
-    signal?.addEventListener("abort", close)
-    stopListening = listenForWakeUps(wakeUp, hide)
-    connect()
-  }
+  resume()
 
   return {
     get state() {
       return shown
     },
     get lastEventId() {
-      return lastEventId
+      return typeof lastEventId === "string" ? lastEventId : ""
     },
     reconnect() {
-      if (closed || hidden) return
-      if (shown.state === "closed") {
-        failedAttempts = 0
-        retries = 0
-        askedForHeadersAgain = false
-        stopListening = listenForWakeUps(wakeUp, hide)
-      } else if (attempt ? attempt.openedAt === undefined : plannedSoft) {
-        return
-      }
+      const isPending = attempt ? openedAt === 0 : timer !== undefined && isSoft
+      if (closed || isPending) return
+      listen()
       drop()
       planSoft()
       show("waiting", nextAt)
     },
-    announceEnd({ holdMs, idle }) {
+    pause() {
+      if (shown.state !== "closed") stop("idle")
+    },
+    resume,
+    announceEnd(idle, holdMs) {
       if (holdMs !== undefined) notBefore = Date.now() + holdMs
-      if (attempt && idle) attempt.endsIdle = true
+      endsIdle = idle
     },
     close,
   }

@@ -1,166 +1,110 @@
 import { RunstreamError } from "../error.js"
 import { problemOf } from "../problem.js"
 import { createSseParser, type SseItem } from "./parser.js"
-import { type HeadersSource, headersFrom, untilAborted } from "./request.js"
+import { type Request, send } from "./request.js"
 import type { Watchdog } from "./watchdog.js"
 
-export interface SseRequest {
-  readonly method?: string
-  /** Headers, or a function that gives them anew for each attempt. */
-  readonly headers?: HeadersSource
-  /** A body, or a function that gives it anew for each attempt, which a stream needs. */
-  readonly body?: BodyInit | null | (() => BodyInit | null | Promise<BodyInit | null>)
-  readonly credentials?: RequestCredentials
-  /** In place of the global `fetch`. */
-  readonly fetch?: typeof fetch
+export interface SseRequest extends Request {
   /** The most bytes that one event may have. 1 MiB by default. */
-  readonly maxEventBytes?: number
+  readonly maxEventBytes?: number | undefined
 }
 
-/** What the two ends of one attempt share. */
-export interface Exchange {
-  readonly lastEventId: string
-  readonly unauthorized: boolean
-  readonly signal: AbortSignal
-  readonly watchdog: Watchdog
-  /** May answer what is not `200` with a last event id to go on from. */
-  onRefusal(response: Response): Promise<string | undefined>
-  onOpen(response: Response): void
+/** An event stream to ask for. */
+export interface StreamRequest extends SseRequest {
   /** Bytes have arrived; what they complete is told next. */
-  onBytes(count: number): void
+  onBytes?: ((count: number) => void) | undefined
+  /**
+   * May decide over an answer other than `200`: return a last event id to connect again from there at
+   * once, throw to fail, or return undefined for what is usual.
+   */
+  onRefusal?: ((response: Response) => Promise<string | undefined>) | undefined
+}
+
+/** What an exchange tells while it goes on. */
+export interface ExchangeListener {
+  onOpen(): void
   /** A promise holds up the reading until it is settled. */
-  onItem(item: SseItem): void | Promise<void>
-  /** All that the bytes completed was taken. */
+  onItem(item: SseItem): void | Promise<unknown>
+  /** The request is from this id on; later, all up to it was taken. */
   onTaken(lastEventId: string): void
 }
 
-/** How an exchange that did not fail came out. */
-export type Ending =
-  /** The body came to its clean end. */
-  | "ended"
-  /** `204`: there is nothing more to come. */
-  | "none"
-  /** Try again at once from this last event id. */
-  | { readonly from: string }
+interface Piece {
+  /** Undefined at the end. */
+  readonly value?: Uint8Array | undefined
+  /** Why it ended, if not cleanly. */
+  readonly cause?: unknown
+}
 
 /**
- * Makes one request for an event stream and reads the answer to its clean end.
+ * Makes one request for an event stream and reads the answer until it ends or breaks off. After the
+ * watchdog's signal it tells nothing more.
  *
- * @throws RunstreamError where there is no answer or not one that can be read, whatever `onRefusal`
- *   throws, and the reason of the signal when it aborts
+ * @returns the last event id to try again from at once, as `onRefusal` wants it, or null after a `204`
+ * @throws RunstreamError `connection-lost` at the end of a stream, others where there is none, and whatever
+ *   `onRefusal` throws
  */
 export async function exchange(
   url: string | URL,
-  request: SseRequest,
-  on: Exchange,
-): Promise<Ending> {
-  const { signal, watchdog } = on
-  const response = await untilAborted(answerOf(url, request, on), signal)
+  request: StreamRequest,
+  begin: string | (() => Promise<string>),
+  watchdog: Watchdog,
+  on: ExchangeListener,
+): Promise<string | null> {
+  const { signal } = watchdog
+  const lastEventId = typeof begin === "string" ? begin : await begin()
+  const more: Record<string, string> = { accept: "text/event-stream" }
+  // A header takes bytes, each as one character; of an id that is its UTF-8.
+  if (lastEventId) {
+    more["last-event-id"] = String.fromCharCode(...new TextEncoder().encode(lastEventId))
+  }
+  const response = await send(url, request, more, signal)
+  const { status, headers, body } = response
   watchdog.feed()
-  if (response.status !== 200) {
-    const from = await untilAborted(on.onRefusal(response), signal)
-    if (from !== undefined) return { from }
-    if (response.status === 204) return "none"
-    throw await untilAborted(problemOf(response), signal)
+  if (status !== 200) {
+    const from = await request.onRefusal?.(response)
+    if (from !== undefined) return from
+    if (status === 204) return null
+    throw await problemOf(response)
   }
-  checkStream(response)
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
-  // A fetch that heeds no signal ends its read all the same.
-  const cancel = () => void reader.cancel().catch(() => {})
-  signal.addEventListener("abort", cancel, { once: true })
-  try {
-    on.onOpen(response)
-    await readAll(reader, request, on)
-    return "ended"
-  } finally {
-    signal.removeEventListener("abort", cancel)
-    cancel()
-  }
-}
-
-async function answerOf(url: string | URL, request: SseRequest, on: Exchange): Promise<Response> {
-  const headers = await headersFrom(request.headers, on.unauthorized)
-  if (!headers.has("accept")) headers.set("accept", "text/event-stream")
-  if (on.lastEventId) {
-    try {
-      headers.set("last-event-id", on.lastEventId)
-    } catch {
-      // As the HTML standard has it: the id's UTF-8 bytes, which a header takes only one character each.
-      headers.set("last-event-id", String.fromCharCode(...new TextEncoder().encode(on.lastEventId)))
-    }
-  }
-  const init: RequestInit = {
-    method: request.method ?? "GET",
-    headers,
-    cache: "no-store",
-    signal: on.signal,
-  }
-  if (request.credentials) init.credentials = request.credentials
-  checkUrl(url)
-  try {
-    const body = typeof request.body === "function" ? await request.body() : request.body
-    if (body !== undefined) init.body = body
-    return await (request.fetch ?? fetch)(url, init)
-  } catch (cause) {
-    throw new RunstreamError("The server cannot be reached", { code: "unreachable", cause })
-  }
-}
-
-/** A URL that cannot be one would look like a server that is away, and be tried for ever. */
-export function checkUrl(url: string | URL): void {
-  try {
-    new URL(url, globalThis.location?.href)
-  } catch {
-    throw new RunstreamError("The address is not a URL", { code: "invalid-url" })
-  }
-}
-
-function checkStream({ headers, body, status }: Response): void {
   if (!/^text\/event-stream *(;|$)/i.test(headers.get("content-type") ?? "")) {
-    throw new RunstreamError("The answer is no event stream", {
-      code: "wrong-content-type",
-      status,
-    })
+    throw new RunstreamError("wrong-content-type", "Not an event stream", { status })
   }
   if (!body) {
     throw new RunstreamError(
-      "This fetch gives no response.body to read from, as in React Native: " +
-        'pass one that does as `fetch`, such as that of "expo/fetch"',
-      { code: "no-body", status },
+      "no-body",
+      'No response.body: pass a `fetch` that gives one, such as that of "expo/fetch"',
+      { status },
     )
   }
-}
-
-async function readAll(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { maxEventBytes }: SseRequest,
-  on: Exchange,
-): Promise<void> {
-  const { signal, watchdog } = on
-  const parser = createSseParser({
-    lastEventId: on.lastEventId,
-    ...(maxEventBytes !== undefined && { maxEventBytes }),
-  })
-  for (;;) {
-    let chunk: ReadableStreamReadResult<Uint8Array>
-    try {
-      chunk = await reader.read()
-    } catch (cause) {
-      throw new RunstreamError("The connection broke off", { code: "connection-lost", cause })
-    }
+  const reader = body.getReader()
+  // A fetch that heeds no signal ends its read all the same.
+  const cancel = () => void reader.cancel().catch(() => {})
+  signal.addEventListener("abort", cancel)
+  try {
     signal.throwIfAborted()
-    if (chunk.done) return
-    watchdog.feed()
-    on.onBytes(chunk.value.length)
-    for (const item of parser.push(chunk.value)) {
-      const taken = on.onItem(item)
-      if (taken) {
-        watchdog.pause()
-        await taken
-        watchdog.feed()
-      }
+    on.onTaken(lastEventId)
+    on.onOpen()
+    const parser = createSseParser({ lastEventId, maxEventBytes: request.maxEventBytes })
+    for (;;) {
+      const piece: Piece = await reader.read().catch((cause) => ({ cause }))
+      const { value, cause } = piece
       signal.throwIfAborted()
+      if (!value) throw new RunstreamError("connection-lost", "The connection broke off", { cause })
+      watchdog.feed()
+      request.onBytes?.(value.length)
+      for (const item of parser.push(value)) {
+        const taken = on.onItem(item)
+        if (taken) {
+          watchdog.pause()
+          await taken
+          watchdog.feed()
+        }
+        signal.throwIfAborted()
+      }
+      on.onTaken(parser.lastEventId)
     }
-    on.onTaken(parser.lastEventId)
+  } finally {
+    cancel()
   }
 }

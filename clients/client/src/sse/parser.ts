@@ -37,6 +37,8 @@ export interface SseOversized {
   readonly type: string
   readonly id: string | undefined
   readonly lastEventId: string
+  readonly data?: undefined
+  readonly retry?: undefined
   /** The bytes of its lines. */
   readonly bytes: number
 }
@@ -45,9 +47,9 @@ export type SseItem = SseEvent | SseComment | SseRetry | SseOversized
 
 export interface SseParserOptions {
   /** The last event id of the connection before this one. */
-  readonly lastEventId?: string
+  readonly lastEventId?: string | undefined
   /** The most bytes that the lines of one event, or one comment, may have. 1 MiB by default. */
-  readonly maxEventBytes?: number
+  readonly maxEventBytes?: number | undefined
 }
 
 export interface SseParser {
@@ -64,8 +66,8 @@ export interface SseParser {
  * Parses one event stream from its bytes, whatever the pieces they come in; make a new one for each
  * connection. What is not followed by a blank line is never dispatched, and its id never committed.
  *
- * Time is linear in the bytes and memory bounded by `maxEventBytes`: a larger event is skipped to its
- * blank line and told as `oversized`, a larger comment is passed over.
+ * Time is linear in the bytes, and twice `maxEventBytes` the most that is held: a larger event is skipped to
+ * its blank line and told as `oversized`, a larger comment is passed over.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
@@ -79,12 +81,10 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
   let atStart = true
   let skipLf = false
 
-  // the line that has begun in an earlier chunk
-  let held = new Uint8Array(0)
-  let heldBytes = 0
+  // the line that has begun
+  let line = ""
   let lineBytes = 0
-  let lineIsComment = false
-  let lineDropped = false
+  let isComment = false
 
   // the block of lines before the next blank one
   let type = ""
@@ -95,76 +95,40 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
   let oversized = false
 
   /** Adds to the line, and drops it where it is more than may be held. */
-  function extendLine(part: Uint8Array): void {
-    if (lineBytes === 0) lineIsComment = part[0] === COLON
+  function extendLine(part: Uint8Array, isWhole: boolean): void {
+    if (lineBytes === 0) isComment = part[0] === COLON
     lineBytes += part.length
-    if (lineDropped) return
-    if (lineBytes + (lineIsComment || oversized ? 0 : blockBytes) > maxEventBytes) {
-      lineDropped = true
-      heldBytes = 0
-      if (!lineIsComment) giveUpBlock()
-    }
-  }
-
-  function giveUpBlock(): void {
-    oversized = true
-    data = []
-  }
-
-  function hold(part: Uint8Array): void {
-    extendLine(part)
-    if (lineDropped) return
-    const total = heldBytes + part.length
-    if (total > held.length) {
-      const larger = new Uint8Array(Math.max(total, held.length * 2, 256))
-      larger.set(held.subarray(0, heldBytes))
-      held = larger
-    }
-    held.set(part, heldBytes)
-    heldBytes = total
+    const text = utf8.decode(part, { stream: !isWhole })
+    line = lineBytes > maxEventBytes ? "" : line + text
   }
 
   function endLine(part: Uint8Array): void {
-    let line = part
-    if (lineBytes > 0) {
-      hold(part)
-      line = held.subarray(0, heldBytes)
-    } else {
-      extendLine(part)
-    }
+    extendLine(part, true)
+    const text = atStart ? line.replace(/^\ufeff/, "") : line
     const bytes = lineBytes
-    const dropped = lineDropped
-    const wasComment = lineIsComment
+    line = ""
     lineBytes = 0
-    heldBytes = 0
-    lineDropped = false
-    if (held.length > 65_536) held = new Uint8Array(0)
-
-    if (atStart) {
-      atStart = false
-      if (line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf) line = line.subarray(3)
-    }
-    if (line.length === 0 && !dropped) return endBlock()
-    if (line[0] === COLON || wasComment) {
-      if (!dropped) items.push({ kind: "comment", text: utf8.decode(line.subarray(1)) })
-      return
-    }
-    blockBytes += bytes + 1
-    if (blockBytes > maxEventBytes) giveUpBlock()
-    if (!dropped) takeField(utf8.decode(line))
+    atStart = false
+    if (isComment || text[0] === ":") {
+      if (bytes <= maxEventBytes) items.push({ kind: "comment", text: text.slice(1) })
+    } else if (text || bytes > maxEventBytes) {
+      blockBytes += bytes + 1
+      oversized ||= blockBytes > maxEventBytes
+      takeField(text)
+    } else endBlock()
   }
 
-  function takeField(line: string): void {
-    const colon = line.indexOf(":")
-    const name = colon < 0 ? line : line.slice(0, colon)
-    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1)
+  function takeField(field: string): void {
+    const colon = field.indexOf(":")
+    const name = colon < 0 ? field : field.slice(0, colon)
+    const value = colon < 0 ? "" : field.slice(field[colon + 1] === " " ? colon + 2 : colon + 1)
     if (name === "data") {
       if (!oversized) data.push(value)
     } else if (name === "event") {
       type = value
     } else if (name === "id") {
       if (!value.includes("\0")) id = value
-    } else if (name === "retry" && /^[0-9]+$/.test(value)) {
+    } else if (name === "retry" && /^\d+$/.test(value)) {
       retry = Number(value)
       items.push({ kind: "retry", retry })
     }
@@ -180,8 +144,7 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
     }
     type = ""
     data = []
-    id = undefined
-    retry = undefined
+    id = retry = undefined
     blockBytes = 0
     oversized = false
   }
@@ -208,7 +171,7 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
         if (cr >= 0 && cr < start) cr = chunk.indexOf(CR, start)
         const end = cr < 0 ? lf : lf < 0 ? cr : Math.min(lf, cr)
         if (end < 0) {
-          hold(chunk.subarray(start))
+          extendLine(chunk.subarray(start), false)
           break
         }
         endLine(chunk.subarray(start, end))

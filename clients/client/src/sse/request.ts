@@ -11,40 +11,60 @@ export type HeadersSource =
   | HeadersInit
   | ((context: HeadersContext) => HeadersInit | Promise<HeadersInit>)
 
+export interface Request {
+  readonly method?: string | undefined
+  /** Headers, or a function that gives them anew for each attempt. */
+  readonly headers?: HeadersSource | undefined
+  /** A body, or a function that gives it anew for each attempt, which a stream needs. */
+  readonly body?: BodyInit | null | (() => BodyInit | null | Promise<BodyInit | null>) | undefined
+  readonly credentials?: RequestCredentials | undefined
+  /** In place of the global `fetch`. */
+  readonly fetch?: typeof fetch | undefined
+}
+
 /**
- * The headers of one request.
+ * Sends one request; after a 401 once more, with headers asked for again.
  *
- * @throws RunstreamError without the cause where a header cannot be sent, because the platform's own error
- *   repeats the value, which may be a token
+ * @throws RunstreamError `unreachable`, also where the function for headers fails; `invalid-request`, which
+ *   has no cause, because the platform's own error repeats the header, which may be a token
  */
-export async function headersFrom(
-  source: HeadersSource | undefined,
-  unauthorized: boolean,
-): Promise<Headers> {
-  let init = source
-  if (typeof init === "function") {
-    try {
-      init = await init({ unauthorized })
-    } catch (cause) {
-      if (cause instanceof RunstreamError) throw cause
-      throw new RunstreamError("The function for headers failed", { code: "headers-failed", cause })
-    }
-  }
+export async function send(
+  url: string | URL,
+  { method, headers: source, body, credentials, fetch: ownFetch }: Request,
+  more: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Response> {
   try {
-    return new Headers(init as HeadersInit)
-  } catch {
-    throw new RunstreamError("A header has a value that cannot be sent", {
-      code: "invalid-headers",
-    })
+    for (let unauthorized = false; ; unauthorized = true) {
+      const isAsked = typeof source === "function"
+      const response = await (ownFetch ?? fetch)(url, {
+        method,
+        headers: headersOf(url, isAsked ? await source({ unauthorized }) : source, more),
+        body: typeof body === "function" ? await body() : body,
+        credentials,
+        cache: "no-store",
+        signal,
+      } as RequestInit)
+      if (response.status !== 401 || unauthorized || !isAsked) return response
+    }
+  } catch (cause) {
+    if (cause instanceof RunstreamError) throw cause
+    throw new RunstreamError("unreachable", "No answer from the server", { cause })
   }
 }
 
-/** Settles like the promise, or rejects as soon as the signal aborts, for what does not heed a signal. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = () => reject(signal.reason)
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", aborted))
-    if (signal.aborted) aborted()
-    else signal.addEventListener("abort", aborted, { once: true })
-  })
+/** Fails for good where no request can be made: as a failed one it would be tried for ever. */
+function headersOf(
+  url: string | URL,
+  source: HeadersInit | undefined,
+  more: Record<string, string>,
+): Headers {
+  try {
+    new URL(url, globalThis.location?.href)
+    const headers = new Headers(source)
+    for (const name in more) headers.set(name, more[name] as string)
+    return headers
+  } catch {
+    throw new RunstreamError("invalid-request", "Invalid address or header")
+  }
 }

@@ -1,10 +1,10 @@
 /**
- * The milliseconds that a `Retry-After` header asks for, in seconds or as a date (RFC 9110, 10.2.3);
- * undefined where there is none or it is neither.
+ * The seconds that a `Retry-After` header asks for, as such or as a date (RFC 9110, 10.2.3); null where
+ * there is none or it is neither.
  */
-export function retryAfterMs(header: string | null): number | undefined {
-  if (header === null) return undefined
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+export function retryAfterSeconds(header: string | null): number | null {
+  const seconds = /^\d+$/.test(header ?? "")
+    ? Number(header)
+    : (Date.parse(header ?? "") - Date.now()) / 1000
+  return seconds >= 0 ? seconds : null
 }

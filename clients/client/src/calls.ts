@@ -1,0 +1,84 @@
+import { isRetriable, RunstreamError } from "./error.js"
+import { problemOf } from "./problem.js"
+import { type Backoff, delayMs } from "./sse/backoff.js"
+import { type Request, send } from "./sse/request.js"
+import { createWatchdog } from "./sse/watchdog.js"
+
+/** Where to log. A logger gets exactly these calls, each with two arguments, and never a header. */
+export interface Logger {
+  error(message: "Agent run error", metadata: { runId: string; errorData: unknown }): void
+  error(message: "SSE connection error", metadata: { runId: string }): void
+  error(message: "Failed to cancel", metadata: { runId: string; errorMessage: string }): void
+}
+
+/** How a client reaches its server. */
+export interface Connection extends Pick<Request, "headers" | "credentials" | "fetch"> {
+  /** With the base path, without a slash at its end. */
+  readonly baseUrl: string
+  readonly logger?: Logger | undefined
+  readonly backoff: Backoff
+}
+
+export interface Call {
+  readonly method?: string
+  readonly body?: string
+  readonly headers?: Record<string, string>
+  readonly signal?: AbortSignal | undefined
+  /** How often it is tried again. Three times by default. */
+  readonly retries?: number | undefined
+}
+
+export interface Answer {
+  readonly headers: Headers
+  /** The body, parsed. */
+  readonly json: unknown
+}
+
+/** After how many milliseconds a call counts as lost. */
+const callTimeoutMs = 60_000
+
+/**
+ * Makes a call that may be repeated without harm, and repeats it when the network or the server fails.
+ *
+ * @throws RunstreamError where it is refused, where it fails every time, and at once where the server asks
+ *   to wait for longer than `backoff.maxMs`; the signal's reason when it aborts
+ */
+export async function call(connection: Connection, path: string, options: Call): Promise<Answer> {
+  const { backoff } = connection
+  const { signal, retries = 3, headers = {} } = options
+  const request = { ...connection, method: options.method, body: options.body }
+  for (let retry = 1; ; ) {
+    const watchdog = createWatchdog(callTimeoutMs)
+    const abort = () => watchdog.abort(signal?.reason)
+    signal?.addEventListener("abort", abort)
+    if (signal?.aborted) abort()
+    const attempt = async () => {
+      const url = connection.baseUrl + path
+      const response = await send(url, request, headers, watchdog.signal)
+      if (!response.ok) throw await problemOf(response)
+      try {
+        const text = await response.text()
+        return { headers: response.headers, json: text && JSON.parse(text) }
+      } catch (cause) {
+        throw new RunstreamError("connection-lost", "The connection broke off", { cause })
+      }
+    }
+    try {
+      return await Promise.race([attempt(), watchdog.aborted])
+    } catch (thrown) {
+      watchdog.stop()
+      signal?.throwIfAborted()
+      const error = thrown as RunstreamError
+      const holdMs = (error.retryAfter ?? 0) * 1000
+      if (!isRetriable(error) || retry > retries || holdMs > backoff.maxMs) throw error
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const over = new Promise((resolve) => {
+        timer = setTimeout(resolve, holdMs + delayMs(backoff, retry++))
+      })
+      await Promise.race([over, watchdog.aborted]).finally(() => clearTimeout(timer))
+    } finally {
+      watchdog.stop()
+      signal?.removeEventListener("abort", abort)
+    }
+  }
+}
