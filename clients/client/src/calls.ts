@@ -44,17 +44,33 @@ const callTimeoutMs = 60_000
  *   to wait for longer than `backoff.maxMs`; the signal's reason when it aborts
  */
 export async function call(connection: Connection, path: string, options: Call): Promise<Answer> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  let leave = () => {}
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(signal?.reason)
+  })
+  left.catch(() => {})
+  signal?.addEventListener("abort", leave)
+  try {
+    return await callUntil(left, connection, path, options)
+  } finally {
+    signal?.removeEventListener("abort", leave)
+  }
+}
+
+async function callUntil(
+  left: Promise<never>,
+  connection: Connection,
+  path: string,
+  { method, body, headers = {}, signal, retries = 3 }: Call,
+): Promise<Answer> {
   const { backoff } = connection
-  const { signal, retries = 3, headers = {} } = options
-  const request = { ...connection, method: options.method, body: options.body }
   for (let retry = 1; ; ) {
     const watchdog = createWatchdog(callTimeoutMs)
-    const abort = () => watchdog.abort(signal?.reason)
-    signal?.addEventListener("abort", abort)
-    if (signal?.aborted) abort()
     const attempt = async () => {
-      const url = connection.baseUrl + path
-      const response = await send(url, request, headers, watchdog.signal)
+      const request = { ...connection, method, body }
+      const response = await send(connection.baseUrl + path, request, headers, watchdog.signal)
       if (!response.ok) throw await problemOf(response)
       try {
         const text = await response.text()
@@ -63,22 +79,23 @@ export async function call(connection: Connection, path: string, options: Call):
         throw new RunstreamError("connection-lost", "The connection broke off", { cause })
       }
     }
+    let timer: ReturnType<typeof setTimeout> | undefined
     try {
-      return await Promise.race([attempt(), watchdog.aborted])
+      return await Promise.race([left, watchdog.aborted, attempt()])
     } catch (thrown) {
+      watchdog.abort()
       watchdog.stop()
       signal?.throwIfAborted()
       const error = thrown as RunstreamError
-      const holdMs = (error.retryAfter ?? 0) * 1000
+      const holdMs = Number(error.retryAfter) * 1000
       if (!isRetriable(error) || retry > retries || holdMs > backoff.maxMs) throw error
-      let timer: ReturnType<typeof setTimeout> | undefined
       const over = new Promise((resolve) => {
         timer = setTimeout(resolve, holdMs + delayMs(backoff, retry++))
       })
-      await Promise.race([over, watchdog.aborted]).finally(() => clearTimeout(timer))
+      await Promise.race([left, over])
     } finally {
+      clearTimeout(timer)
       watchdog.stop()
-      signal?.removeEventListener("abort", abort)
     }
   }
 }

@@ -47,10 +47,11 @@ export interface Client extends ServerCalls {
 export function createClient(options: ClientOptions = {}): Client {
   const connection = connectionOf(options)
   const calls = createServerCalls(connection)
+  const server = { ...connection, ...calls }
   return {
     ...(calls as Client),
-    iterateRun: (runId, more) => iterateRun(connection, calls, runId, more),
-    createAgentStream: (runId, more) => createAgentStream(connection, calls, runId, more),
+    iterateRun: (runId, more) => iterateRun(server, runId, more),
+    createAgentStream: (runId, more) => createAgentStream(server, runId, more),
   }
 }
 

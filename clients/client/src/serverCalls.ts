@@ -35,6 +35,9 @@ export interface ServerCalls {
   cancelRun(runId: string, options?: CallOptions): Promise<RunState>
 }
 
+/** A server as streams see it: how it is reached, and what it can be asked. */
+export interface Server extends Connection, ServerCalls {}
+
 /** 128 random bits. `crypto.randomUUID` is missing in pages that came over plain HTTP. */
 function randomKey(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join("-")

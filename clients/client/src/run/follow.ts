@@ -1,8 +1,7 @@
-import type { Connection } from "../calls.js"
 import { RunstreamError } from "../error.js"
 import { callSafely } from "../fault.js"
 import { problemOf } from "../problem.js"
-import type { ServerCalls } from "../serverCalls.js"
+import type { Server } from "../serverCalls.js"
 import {
   type ConnectionState,
   createEventSource,
@@ -48,13 +47,12 @@ export interface FollowListener {
  * once and in order, or the gap in which it lies.
  */
 export function followRun(
-  connection: Connection,
-  calls: ServerCalls,
+  server: Server,
   runId: string,
   { from, signal, maxEventBytes, onProblem }: FollowOptions,
   on: FollowListener,
 ): EventSourceConnection {
-  const { baseUrl, logger } = connection
+  const { baseUrl, logger } = server
   /** The last event that was given out, or passed over because it could not be read. */
   let passed = ""
   /** Whether all events before `passed` were given out too, and not left out by a `from`. */
@@ -62,7 +60,7 @@ export function followRun(
   /** Whether the position was dropped, and no new event has come since. */
   let dropped = false
 
-  const look = () => calls.getRun(runId, { signal, retries: 0 })
+  const look = () => server.getRun(runId, { signal, retries: 0 })
 
   async function findLatest(): Promise<string> {
     const { lastEventId, state } = await look()
@@ -70,7 +68,7 @@ export function followRun(
   }
 
   const source = createEventSource(`${baseUrl}/stream/${encodeURIComponent(runId)}`, {
-    ...connection,
+    ...server,
     ...on,
     signal,
     maxEventBytes,
@@ -109,7 +107,7 @@ export function followRun(
     const data = parseJson(raw)
     if (data === undefined) {
       const reason = raw === undefined ? "oversized" : "malformed"
-      const problem = new RunstreamError(`${reason}-event`, `A ${reason} ${type} event`)
+      const problem = new RunstreamError(`${reason}-event`, `Event ${id} is ${reason}`)
       callSafely(() => onProblem?.(problem))
       items.push({ type: "gap", from: id, to: id, reason })
       return items
@@ -145,7 +143,7 @@ export function followRun(
     }
     const { state } = await look()
     throw isRunEnd(state)
-      ? new RunstreamError("end-missed", `The end of the ${state} run is missing`, { status })
+      ? new RunstreamError("end-missed", `The run is ${state}, its end is missing`, { status })
       : new RunstreamError("connection-lost", "The connection broke off")
   }
 

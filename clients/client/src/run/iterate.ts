@@ -1,5 +1,4 @@
-import type { Connection } from "../calls.js"
-import type { ServerCalls } from "../serverCalls.js"
+import type { Server } from "../serverCalls.js"
 import { type FollowOptions, followRun, isTerminal } from "./follow.js"
 import type { RunItem, RunTypes } from "./types.js"
 
@@ -20,8 +19,7 @@ export interface IterateOptions extends FollowOptions {
  * @throws RunstreamError when the run cannot be followed any more
  */
 export async function* iterateRun<E extends RunTypes = RunTypes>(
-  connection: Connection,
-  calls: ServerCalls,
+  server: Server,
   runId: string,
   options: IterateOptions = {},
 ): AsyncGenerator<RunItem<E>, void, void> {
@@ -38,7 +36,7 @@ export async function* iterateRun<E extends RunTypes = RunTypes>(
   const abort = () => fail(signal?.reason)
   signal?.throwIfAborted()
   signal?.addEventListener("abort", abort)
-  const source = followRun(connection, calls, runId, options, {
+  const source = followRun(server, runId, options, {
     // Settled when the consumer has come back for more after the last of them.
     onItems: (more) =>
       new Promise<void>((resolve) => {
@@ -55,13 +53,12 @@ export async function* iterateRun<E extends RunTypes = RunTypes>(
         yield item
         if (isTerminal(item)) return
       } else {
-        // What was asked for while nothing was there, or while the last one was in use, is told by `wake`.
+        if (failure !== undefined) throw failure
         const woken = new Promise<void>((resolve) => {
           wake = resolve
         })
         taken()
-        if (failure === undefined) await woken
-        if (items.length === 0 && failure !== undefined) throw failure
+        await woken
       }
       signal?.throwIfAborted()
     }

@@ -73,7 +73,7 @@ export async function exchange(
   if (!body) {
     throw new RunstreamError(
       "no-body",
-      'No response.body: pass a `fetch` that gives one, such as that of "expo/fetch"',
+      'No response.body: pass a fetch that streams, such as "expo/fetch"',
       { status },
     )
   }

@@ -49,7 +49,7 @@ export async function send(
     }
   } catch (cause) {
     if (cause instanceof RunstreamError) throw cause
-    throw new RunstreamError("unreachable", "No answer from the server", { cause })
+    throw new RunstreamError("unreachable", "No answer", { cause })
   }
 }
 

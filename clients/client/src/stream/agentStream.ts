@@ -1,8 +1,7 @@
-import type { Connection } from "../calls.js"
 import { callSafely } from "../fault.js"
 import { type FollowOptions, type From, followRun } from "../run/follow.js"
 import { type Data, isRunEnd, type RunEvent, type RunState, type RunTypes } from "../run/types.js"
-import type { ServerCalls } from "../serverCalls.js"
+import type { Server } from "../serverCalls.js"
 import { connectionState, type EventSourceConnection } from "../sse/eventSource.js"
 import type { PayloadBounds } from "./payloads.js"
 import type { Reducer } from "./reducer.js"
@@ -65,8 +64,7 @@ function add<T>(listeners: Set<Listener<T>>, listener: Listener<T>): () => boole
 const lingerMs = 1_000
 
 export function createAgentStream<E extends RunTypes = RunTypes>(
-  connection: Connection,
-  calls: ServerCalls,
+  server: Server,
   runId: string,
   options: AgentStreamOptions<E> = {},
 ): AgentStream<E> {
@@ -126,7 +124,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
   function connect(): void {
     if (closed || isRunEnd(view.state)) return
     if (source) return source.resume()
-    source = followRun(connection, calls, runId, options, {
+    source = followRun(server, runId, options, {
       onItems(items) {
         for (const item of items) {
           view.apply(item)
@@ -154,12 +152,12 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
     isCancelling = true
     change()
     try {
-      return await calls.cancelRun(runId)
+      return await server.cancelRun(runId)
     } catch (error) {
       isCancelling = false
       change()
       const { message } = error as Error
-      connection.logger?.error("Failed to cancel", { runId, errorMessage: message })
+      server.logger?.error("Failed to cancel", { runId, errorMessage: message })
       throw error
     } finally {
       cancelling = undefined
