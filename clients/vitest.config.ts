@@ -29,6 +29,7 @@ const withReact = (version: string, folder: string) => ({
     testTimeout: 20_000,
     env: { REACT_VERSION: version },
     server: { deps: { inline: [/@testing-library/] } },
+    setupFiles: version === "18" ? [at("react-18/resolve.ts")] : [],
   },
 })
 
