@@ -1,6 +1,9 @@
 import { isRetriable, RunstreamError } from "./error.js"
 import { problemOf } from "./problem.js"
+import type { FollowListener, FollowOptions } from "./run/follow.js"
+import type { Server } from "./serverCalls.js"
 import { type Backoff, delayMs } from "./sse/backoff.js"
+import type { EventSourceConnection } from "./sse/eventSource.js"
 import { type Request, send } from "./sse/request.js"
 import { createWatchdog } from "./sse/watchdog.js"
 
@@ -17,7 +20,25 @@ export interface Connection extends Pick<Request, "headers" | "credentials" | "f
   readonly baseUrl: string
   readonly logger?: Logger | undefined
   readonly backoff: Backoff
+  readonly share?: ShareOptions | undefined
 }
+
+/** One stream for all tabs of a browser. */
+export interface ShareOptions {
+  /** Who is logged in: the user or the tenant. Tabs share only where it is the same. */
+  readonly key: string
+  /** What `@runstream/client/tabs` exports. */
+  readonly tabs: TabSharing
+}
+
+/** Follows a run, through another tab where one does already. */
+export type TabSharing = (
+  server: Server,
+  runId: string,
+  options: FollowOptions,
+  on: FollowListener,
+  followRun: typeof import("./run/follow.js").followRun,
+) => EventSourceConnection
 
 export interface Call {
   readonly method?: string
@@ -44,31 +65,21 @@ const callTimeoutMs = 60_000
  *   to wait for longer than `backoff.maxMs`; the signal's reason when it aborts
  */
 export async function call(connection: Connection, path: string, options: Call): Promise<Answer> {
-  const { signal } = options
-  signal?.throwIfAborted()
-  let leave = () => {}
-  const left = new Promise<never>((_, reject) => {
-    leave = () => reject(signal?.reason)
-  })
-  left.catch(() => {})
-  signal?.addEventListener("abort", leave)
-  try {
-    return await callUntil(left, connection, path, options)
-  } finally {
-    signal?.removeEventListener("abort", leave)
-  }
-}
-
-async function callUntil(
-  left: Promise<never>,
-  connection: Connection,
-  path: string,
-  { method, body, headers = {}, signal, retries = 3 }: Call,
-): Promise<Answer> {
   const { backoff } = connection
-  for (let retry = 1; ; ) {
-    const watchdog = createWatchdog(callTimeoutMs)
+  const { method, body, headers = {}, signal, retries = 3 } = options
+  let waitMs = 0
+  for (let retry = 1; ; retry++) {
+    const watchdog = createWatchdog(waitMs + callTimeoutMs)
+    const leave = () => watchdog.abort(signal?.reason)
+    signal?.addEventListener("abort", leave)
+    let timer: ReturnType<typeof setTimeout> | undefined
     const attempt = async () => {
+      signal?.throwIfAborted()
+      if (waitMs > 0) {
+        await new Promise((resolve) => {
+          timer = setTimeout(resolve, waitMs)
+        })
+      }
       const request = { ...connection, method, body }
       const response = await send(connection.baseUrl + path, request, headers, watchdog.signal)
       if (!response.ok) throw await problemOf(response)
@@ -79,23 +90,19 @@ async function callUntil(
         throw new RunstreamError("connection-lost", "The connection broke off", { cause })
       }
     }
-    let timer: ReturnType<typeof setTimeout> | undefined
     try {
-      return await Promise.race([left, watchdog.aborted, attempt()])
+      return await Promise.race([watchdog.aborted, attempt()])
     } catch (thrown) {
-      watchdog.abort()
-      watchdog.stop()
       signal?.throwIfAborted()
       const error = thrown as RunstreamError
       const holdMs = Number(error.retryAfter) * 1000
       if (!isRetriable(error) || retry > retries || holdMs > backoff.maxMs) throw error
-      const over = new Promise((resolve) => {
-        timer = setTimeout(resolve, holdMs + delayMs(backoff, retry++))
-      })
-      await Promise.race([left, over])
+      waitMs = holdMs + delayMs(backoff, retry)
     } finally {
       clearTimeout(timer)
       watchdog.stop()
+      watchdog.abort()
+      signal?.removeEventListener("abort", leave)
     }
   }
 }

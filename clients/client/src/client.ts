@@ -1,4 +1,4 @@
-import type { Connection, Logger } from "./calls.js"
+import type { Connection, Logger, ShareOptions } from "./calls.js"
 import { type IterateOptions, iterateRun } from "./run/iterate.js"
 import type { Complete, RunItem, RunTypes } from "./run/types.js"
 import { type CallOptions, createServerCalls, type ServerCalls } from "./serverCalls.js"
@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly logger?: Logger
   /** How to wait before trying again. */
   readonly backoff?: Partial<Backoff>
+  /** One stream for each run and all tabs of a browser, instead of one for each tab. */
+  readonly share?: ShareOptions
 }
 
 /** Starts, follows, cancels and reads the runs of one server. It holds no connection by itself. */

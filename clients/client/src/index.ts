@@ -1,4 +1,4 @@
-export type { Logger } from "./calls.js"
+export type { Logger, ShareOptions, TabSharing } from "./calls.js"
 export { type Client, type ClientOptions, createClient } from "./client.js"
 export { type FieldError, RunstreamError } from "./error.js"
 export type { From } from "./run/follow.js"

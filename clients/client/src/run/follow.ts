@@ -1,5 +1,4 @@
 import { RunstreamError } from "../error.js"
-import { callSafely } from "../fault.js"
 import { problemOf } from "../problem.js"
 import type { Server } from "../serverCalls.js"
 import {
@@ -108,7 +107,7 @@ export function followRun(
     if (data === undefined) {
       const reason = raw === undefined ? "oversized" : "malformed"
       const problem = new RunstreamError(`${reason}-event`, `Event ${id} is ${reason}`)
-      callSafely(() => onProblem?.(problem))
+      queueMicrotask(() => onProblem?.(problem))
       items.push({ type: "gap", from: id, to: id, reason })
       return items
     }

@@ -86,8 +86,6 @@ export function createEventSource(
   let hadId = false
   /** The server has announced that it ends, because nothing happens. */
   let endsIdle = false
-  /** A wake-up has found it dead. */
-  let foundDead = false
   // the next attempt
   let timer: ReturnType<typeof setTimeout> | undefined
   let nextAt = 0
@@ -108,7 +106,7 @@ export function createEventSource(
     const next = connectionState(state, state === "open" ? 0 : retries, nextRetryAt)
     if (JSON.stringify(next) === JSON.stringify(shown)) return
     shown = next
-    options.onState?.(shown)
+    options.onState?.(next)
   }
 
   function plan(waitMs: number): void {
@@ -133,7 +131,7 @@ export function createEventSource(
     const mine = createWatchdog(silenceMs)
     attempt = mine
     openedAt = 0
-    hadId = endsIdle = foundDead = false
+    hadId = endsIdle = false
     const settled = (outcome: string | null | RunstreamError) => {
       mine.stop()
       if (attempt !== mine) return
@@ -177,7 +175,7 @@ export function createEventSource(
     if (failedAttempts >= backoff.maxAttempts) return finish(outcome)
     lost()
     isSoft = false
-    if (lasted || foundDead) planSoft()
+    if (lasted) planSoft()
     else plan(Math.max(retryMs, notBefore - now) + delayMs(backoff, retries))
     show("waiting", nextAt)
   }
@@ -214,13 +212,10 @@ export function createEventSource(
   }
 
   function wakeUp(): void {
-    if (attempt) {
-      attempt.check()
-      foundDead = attempt.signal.aborted
-    } else if (!isSoft) {
-      planSoft()
-      if (shown.state !== "open") show("waiting", nextAt)
-    }
+    if (attempt) return attempt.check()
+    if (isSoft) return
+    planSoft()
+    if (shown.state !== "open") show("waiting", nextAt)
   }
 
   function stop(state: "idle" | "closed"): void {

@@ -36,7 +36,7 @@ export function createWatchdog(silenceMs: number): Watchdog {
     const leftMs = silenceMs - (fedAt && Date.now() - fedAt)
     clearTimeout(timer)
     if (leftMs > 0) timer = setTimeout(check, timerMs(leftMs))
-    else controller.abort(new RunstreamError("timeout", "No answer in time"))
+    else controller.abort(new RunstreamError("timeout", "No answer"))
   }
   check()
 

@@ -1,5 +1,5 @@
 import { callSafely } from "../fault.js"
-import { type FollowOptions, type From, followRun } from "../run/follow.js"
+import { type FollowListener, type FollowOptions, type From, followRun } from "../run/follow.js"
 import { type Data, isRunEnd, type RunEvent, type RunState, type RunTypes } from "../run/types.js"
 import type { Server } from "../serverCalls.js"
 import { connectionState, type EventSourceConnection } from "../sse/eventSource.js"
@@ -94,7 +94,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
         ...fields,
         status: statusNow(),
         connection: connectionNow,
-        error: fields.isEnded ? fields.error : failure,
+        error: fields.error ?? failure,
         bytesReceived,
       } as RunSnapshot)
     }
@@ -124,7 +124,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
   function connect(): void {
     if (closed || isRunEnd(view.state)) return
     if (source) return source.resume()
-    source = followRun(server, runId, options, {
+    const listener: FollowListener = {
       onItems(items) {
         for (const item of items) {
           view.apply(item)
@@ -145,7 +145,9 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
         failure = Object.freeze({ source: "connection", code, message, status })
         change()
       },
-    })
+    }
+    const follow = server.share?.tabs ?? followRun
+    source = follow(server, runId, options, listener, followRun)
   }
 
   async function requestCancel(): Promise<RunState> {
@@ -179,7 +181,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
       }
     },
     subscribeEvents: (listener) => add(eventListeners, listener),
-    reconnect: () => source?.reconnect(),
+    reconnect: () => void (listeners.size > 0 && source?.reconnect()),
     cancel() {
       if (isRunEnd(view.state)) return Promise.resolve(view.state)
       if (!cancelling) {
