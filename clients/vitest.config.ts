@@ -38,6 +38,7 @@ export default defineConfig({
   test: {
     // Real servers run on the same processors.
     maxWorkers: 2,
+    globalSetup: [at("test/build.ts")],
     projects: [
       {
         resolve: { alias: { ...sources, ...packages } },

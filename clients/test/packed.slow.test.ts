@@ -30,7 +30,6 @@ async function say(command: string, ...args: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  await run("npm", ["run", "build"], { cwd: clients })
   for (const name of ["client", "react"]) {
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
       cwd: join(clients, name),
