@@ -10,7 +10,7 @@ function importsOf(folder: string): string[] {
     .filter((name) => /\.tsx?$/.test(name))
     .flatMap((name) => {
       const source = readFileSync(`${clients}/${folder}/${name}`, "utf8")
-      return [...source.matchAll(/^(?:import|export) (?!type )[^"]*"([^"]+)"/gm)].map(
+      return [...source.matchAll(/^(?:import|export) (?!type )[^"();]* from "([^"]+)"/gm)].map(
         ([, path]) => path ?? "",
       )
     })
