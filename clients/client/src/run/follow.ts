@@ -117,7 +117,7 @@ export function followRun(
       source.close()
       const errorData = data as RunErrorData | null
       if (type === "error" && errorData?.code !== "cancelled") {
-        logger?.error("Agent run error", { runId, errorData })
+        queueMicrotask(() => logger?.error("Agent run error", { runId, errorData }))
       }
     }
     items.push(event)

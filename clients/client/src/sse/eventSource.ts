@@ -106,7 +106,7 @@ export function createEventSource(
     const next = connectionState(state, state === "open" ? 0 : retries, nextRetryAt)
     if (JSON.stringify(next) === JSON.stringify(shown)) return
     shown = next
-    options.onState?.(next)
+    callSafely(() => options.onState?.(next))
   }
 
   function plan(waitMs: number): void {
@@ -173,24 +173,24 @@ export function createEventSource(
     else failedAttempts++
     retries++
     if (failedAttempts >= backoff.maxAttempts) return finish(outcome)
-    lost()
     isSoft = false
     if (lasted) planSoft()
     else plan(Math.max(retryMs, notBefore - now) + delayMs(backoff, retries))
     show("waiting", nextAt)
+    lost()
   }
 
   function lost(): void {
-    if (!outage) options.onLost?.()
+    if (!outage) callSafely(() => options.onLost?.())
     outage = true
   }
 
   /** Closes by itself; `reconnect` opens again. */
   function finish(error: RunstreamError | null): void {
-    if (error) lost()
     stopListening()
     show("closed")
     options.onClose?.(error)
+    if (error) lost()
   }
 
   /** Forgets what is planned and aborts the attempt under way, of which nothing is heard any more. */
@@ -260,8 +260,8 @@ export function createEventSource(
       if (shown.state !== "closed") stop("idle")
     },
     resume,
-    announceEnd(idle, holdMs) {
-      if (holdMs !== undefined) notBefore = Date.now() + holdMs
+    announceEnd(idle, holdMs = 0) {
+      notBefore = Date.now() + holdMs
       endsIdle = idle
     },
     close,

@@ -70,7 +70,7 @@ export async function exchange(
   if (!/^text\/event-stream *(;|$)/i.test(headers.get("content-type") ?? "")) {
     throw new RunstreamError("wrong-content-type", "Not an event stream", { status })
   }
-  if (!body) {
+  if (!body?.getReader) {
     throw new RunstreamError(
       "no-body",
       'No response.body: pass a fetch that streams, such as "expo/fetch"',

@@ -83,8 +83,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
 
   function statusNow(): RunSnapshot["status"] {
     if (isCancelling && !isRunEnd(view.state)) return "cancelling"
-    const isConnecting = !/idle|closed/.test(connectionNow.state)
-    return view.state ?? (isConnecting ? "connecting" : "idle")
+    return view.state ?? (/idle|closed/.test(connectionNow.state) ? "idle" : "connecting")
   }
 
   function getSnapshot(): RunSnapshot<E> {
@@ -176,7 +175,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
       clearTimeout(lingering)
       connect()
       return () => {
-        if (remove() && listeners.size === 0)
+        if (remove() && listeners.size === 0 && !closed)
           lingering = setTimeout(() => source?.pause(), lingerMs)
       }
     },

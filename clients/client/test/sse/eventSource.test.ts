@@ -245,6 +245,22 @@ describe("an event source", () => {
     vi.unstubAllGlobals()
   })
 
+  it("goes on connecting when a listener of its state, or of its losses, throws", async () => {
+    const uncaught: unknown[] = []
+    vi.stubGlobal("queueMicrotask", (task: () => void) => uncaught.push(task))
+    const fail = () => {
+      throw new Error("mine")
+    }
+    open({ onState: fail, onLost: fail })
+    await flush()
+    await server.last.cut()
+    await pass(500)
+    expect(server.calls).toHaveLength(2)
+    opened[0]?.close()
+    vi.unstubAllGlobals()
+    expect(uncaught.length).toBeGreaterThan(2)
+  })
+
   it("is closed by a promise of its listener that rejects", async () => {
     open({ onItem: onEvent(() => Promise.reject(new Error("full"))) })
     await flush()
@@ -381,12 +397,18 @@ describe("an event source connects again", () => {
   })
 
   it("never where there is no body to read, and names what to use instead", async () => {
-    const bare = { status: 200, headers: new Headers({ "content-type": "text/event-stream" }) }
-    open({ fetch: async () => bare as Response })
+    const headers = new Headers({ "content-type": "text/event-stream" })
+    for (const body of [undefined, null, {}]) {
+      open({ fetch: async () => ({ status: 200, headers, body }) as Response })
+    }
     await flush()
-    expect(closedWith).toMatchObject([
-      { code: "no-body", message: expect.stringContaining("expo/fetch") },
-    ])
+    expect(closedWith).toHaveLength(3)
+    for (const error of closedWith) {
+      expect(error).toMatchObject({
+        code: "no-body",
+        message: expect.stringContaining("expo/fetch"),
+      })
+    }
   })
 
   it("never to what is no URL", async () => {
@@ -688,7 +710,8 @@ describe("the watchdog", () => {
   })
 
   it("ends a read that heeds no signal", async () => {
-    const body = new ReadableStream<Uint8Array>({})
+    const cancelled = vi.fn()
+    const body = new ReadableStream<Uint8Array>({ cancel: cancelled })
     let calls = 0
     open({
       fetch: async () => {
@@ -697,6 +720,7 @@ describe("the watchdog", () => {
       },
     })
     await pass(61_000)
+    expect(cancelled).toHaveBeenCalled()
     expect(calls).toBe(2)
   })
 

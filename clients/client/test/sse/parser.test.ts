@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 import { createSseParser, type SseItem } from "../../src/sse/parser.js"
 import { seededRandom } from "../random.js"
@@ -84,6 +86,13 @@ describe("the SSE parser", () => {
   })
 })
 
+setFlagsFromString("--expose-gc")
+const collectGarbage: () => void = runInNewContext("gc")
+function heapUsed(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
 describe("a bounded SSE parser", () => {
   const max = { maxEventBytes: 20 }
 
@@ -144,7 +153,9 @@ describe("a bounded SSE parser", () => {
     const endless = utf8.encode("data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n".repeat(200))
     const endlessLine = new Uint8Array(10_000).fill(0x78)
     parser.push(endless)
-    for (let i = 0; i < 100; i++) expect(parser.push(i % 2 ? endless : endlessLine)).toEqual([])
+    const before = heapUsed()
+    for (let i = 0; i < 2_000; i++) expect(parser.push(i % 2 ? endless : endlessLine)).toEqual([])
+    expect(heapUsed() - before).toBeLessThan(2_000_000)
     const [item] = parser.push(utf8.encode("\n\n"))
     expect(item).toMatchObject({ kind: "oversized" })
     expect(parser.push(utf8.encode("data: a\n\n"))).toMatchObject([{ data: "a" }])
