@@ -52,9 +52,12 @@ export interface EventSourceConnection {
   readonly lastEventId: string
   /** Connects anew, within two seconds, also where it was given up. */
   reconnect(): void
-  /** Disconnects until resumed. One that has closed stays so. */
+  /** Disconnects until resumed. One that has closed by itself goes on showing that. */
   pause(): void
-  /** Connects at once, from the last event id, if it was paused. */
+  /**
+   * Connects at once, from the last event id, if it was paused or has closed by itself; no sooner than the
+   * server allows.
+   */
   resume(): void
   /**
    * Says how to take the end of this connection, which the server has announced: the wait before the next
@@ -225,10 +228,11 @@ export function createEventSource(
   }
 
   function resume(): void {
-    if (closed || shown.state !== "idle") return
+    if (closed || attempt || timer) return
     listen()
     show("connecting")
-    connect()
+    if (notBefore > Date.now()) planSoft()
+    else connect()
   }
 
   function close(): void {

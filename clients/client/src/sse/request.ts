@@ -65,6 +65,6 @@ function headersOf(
     for (const name in more) headers.set(name, more[name] as string)
     return headers
   } catch {
-    throw new RunstreamError("invalid-request", "Invalid address or header")
+    throw new RunstreamError("invalid-request", "Invalid URL or header")
   }
 }

@@ -173,7 +173,7 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
     subscribe(listener) {
       const remove = add(listeners, listener)
       clearTimeout(lingering)
-      connect()
+      if (listeners.size === 1) connect()
       return () => {
         if (remove() && listeners.size === 0 && !closed)
           lingering = setTimeout(() => source?.pause(), lingerMs)

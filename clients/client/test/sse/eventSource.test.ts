@@ -286,6 +286,18 @@ describe("an event source", () => {
     expect(server.last.lastEventId).toBe("1")
   })
 
+  it("resumes no sooner than the server allows", async () => {
+    const source = open()
+    await flush()
+    await server.last.answer(503, { "retry-after": "60" })
+    source.pause()
+    source.resume()
+    await pass(60_000)
+    expect(server.calls).toHaveLength(1)
+    await pass(1_000)
+    expect(server.calls).toHaveLength(2)
+  })
+
   it("begins from an id that is found with the attempt, and asked for again where that fails", async () => {
     let count = 0
     const source = open({
@@ -795,6 +807,25 @@ describe("a wake-up", () => {
     source.reconnect()
     await pass(3_000)
     expect(server.calls).toHaveLength(before + 1)
+  })
+
+  it("folds with others whatever they would draw", async () => {
+    let draw = 0.5
+    const source = open({ backoff: { random: () => draw } })
+    await flush()
+    for (let i = 0; i < 5; i++) {
+      await server.last.answer(503)
+      if (i < 4) await pass(30_000)
+    }
+    draw = 0.9
+    page.window("online")
+    const planned = source.state.nextRetryAt
+    expect(planned).toBe(Date.now() + 1_800)
+    draw = 0.1
+    page.window("pageshow")
+    page.visibility("visible")
+    source.reconnect()
+    expect(source.state.nextRetryAt).toBe(planned)
   })
 
   it("never goes before Retry-After", async () => {

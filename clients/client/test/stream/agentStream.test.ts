@@ -542,6 +542,23 @@ describe("errors", () => {
     expect(logged).toEqual([["SSE connection error", { runId: "r" }]])
   })
 
+  it("are tried again by who comes after all had left, and by nobody who only joins", async () => {
+    const stream = open()
+    const leave = stream.subscribe(() => {})
+    await flush()
+    await server.last.problem(404, "run-not-found")
+    stream.subscribe(() => {})()
+    await pass(5_000)
+    expect(server.calls).toHaveLength(1)
+    leave()
+    await pass(5_000)
+    expect(stream.getSnapshot().error).toMatchObject({ status: 404 })
+    stream.subscribe(() => {})
+    await flush()
+    expect(server.calls).toHaveLength(2)
+    expect(stream.getSnapshot()).toMatchObject({ status: "connecting", error: null })
+  })
+
   it("of giving up are closed, and reconnect() still works", async () => {
     const { shown, stream } = await opened(first() + delta(1, "a"))
     await server.last.cut()
