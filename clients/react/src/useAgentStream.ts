@@ -95,8 +95,11 @@ export function useAgentStream(
 }
 
 function withoutRun(stream: AgentStream): AgentStream {
-  const cancel = async () => {
-    throw new RunstreamError("no-run", "There is no run to cancel")
+  const cancel = () => {
+    const refused = Promise.reject(new RunstreamError("no-run", "There is no run to cancel"))
+    // As for a run: who does not wait for it is not bothered.
+    refused.catch(() => {})
+    return refused
   }
   return { ...stream, cancel }
 }

@@ -142,7 +142,7 @@ export function followRun(
     }
     const { state } = await look()
     throw isRunEnd(state)
-      ? new RunstreamError("end-missed", `The run is ${state}, its end missing`, { status })
+      ? new RunstreamError("end-missed", `The run is ${state}, end missing`, { status })
       : new RunstreamError("connection-lost", "The connection broke off")
   }
 

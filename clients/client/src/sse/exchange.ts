@@ -73,7 +73,7 @@ export async function exchange(
   if (!body?.getReader) {
     throw new RunstreamError(
       "no-body",
-      'No response.body: pass a fetch that streams, such as "expo/fetch"',
+      'No response.body: use a fetch that streams, as in "expo/fetch"',
       { status },
     )
   }

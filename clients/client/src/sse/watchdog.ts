@@ -33,7 +33,8 @@ export function createWatchdog(silenceMs: number): Watchdog {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function check(): void {
-    const leftMs = silenceMs - (fedAt && Date.now() - fedAt)
+    // A clock that was set back has lost count too.
+    const leftMs = silenceMs - (fedAt && Math.abs(Date.now() - fedAt))
     clearTimeout(timer)
     if (leftMs > 0) timer = setTimeout(check, timerMs(leftMs))
     else controller.abort(new RunstreamError("timeout", "No answer"))

@@ -703,6 +703,15 @@ describe("the watchdog", () => {
     expect(server.calls).toHaveLength(2)
   })
 
+  it("is not put off by a clock that is set back", async () => {
+    open()
+    await flush()
+    await server.last.open("data: a\n\n")
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await pass(60_000)
+    expect(server.last.aborted).toBe(true)
+  })
+
   it("counts comments, and half an event, as life", async () => {
     open()
     await flush()
