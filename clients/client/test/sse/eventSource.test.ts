@@ -643,8 +643,33 @@ describe("the wait before connecting again", () => {
       const tenths = new Set(past.map((ms) => Math.floor((10 * ms) / window)))
       expect(tenths.size).toBeGreaterThanOrEqual(10)
     }
-  })
+  }, 60_000)
 })
+
+it("spreads 1,000 clients over the 2 s after a good connection, and past the time a drain asks for", async () => {
+  const waits: Record<string, number[]> = { good: [], drained: [] }
+  for (let client = 0; client < 1_000; client++) {
+    for (const [kind, holdMs] of [
+      ["good", 0],
+      ["drained", 8_000],
+    ] as const) {
+      const source = open({ backoff: { random: seededRandom(client) } })
+      await flush()
+      await server.last.open()
+      await pass(5_000)
+      if (holdMs > 0) source.announceEnd(false, holdMs)
+      await server.last.end()
+      waits[kind]?.push(Number(source.state.nextRetryAt) - Date.now() - holdMs)
+      source.close()
+    }
+  }
+  for (const found of Object.values(waits)) {
+    expect(found).toHaveLength(1_000)
+    expect(Math.min(...found)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...found)).toBeLessThanOrEqual(2_000)
+    expect(new Set(found.map((ms) => Math.floor(ms / 200))).size).toBe(10)
+  }
+}, 60_000)
 
 describe("an announced end", () => {
   it("of an idle connection is no failure and not shown, twenty times", async () => {
