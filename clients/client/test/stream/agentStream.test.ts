@@ -92,6 +92,7 @@ describe("a stream as a store", () => {
       connection: { state: "idle" },
       lastEventId: "5-1",
     })
+    stream.reconnect()
     await pass(100_000)
     expect(server.calls).toHaveLength(1)
     stream.subscribe(() => {})

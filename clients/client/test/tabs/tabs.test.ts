@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { createClient } from "../../src/index.js"
+import { createClient, type From } from "../../src/index.js"
 import { tabs } from "../../src/tabs/index.js"
 import { complete, control, delta, error, event, first, partial } from "../frames.js"
 import { openPage } from "../page.js"
@@ -84,7 +84,7 @@ afterEach(async () => {
 })
 
 /** One tab that follows the run, with a way to the server of its own. */
-function openTab(options: { key?: string; token?: string; share?: boolean } = {}) {
+function openTab(options: { key?: string; token?: string; share?: boolean; from?: From } = {}) {
   const server = new ScriptedServer()
   const events: string[] = []
   const client = createClient({
@@ -94,7 +94,10 @@ function openTab(options: { key?: string; token?: string; share?: boolean } = {}
     backoff: { random: () => 0.5 },
     ...(options.share !== false && { share: { key: options.key ?? "ada", tabs } }),
   })
-  const stream = client.createAgentStream("r", { onEvent: ({ id }) => events.push(id) })
+  const stream = client.createAgentStream("r", {
+    from: options.from,
+    onEvent: ({ id }) => events.push(id),
+  })
   const leave = stream.subscribe(() => {})
   const tab = {
     server,
@@ -157,6 +160,21 @@ describe("tabs that share", () => {
     expect(isOpen(two)).toBe(false)
     await one.server.last.send(delta(5, "e"))
     expect(two.shown().partials).toHaveLength(5)
+  })
+
+  it("let one that begins at the end hear from the server first how the run stands", async () => {
+    const one = openTab()
+    await flush()
+    await one.server.last.open(first({ lastEventId: "5-2" }) + delta(1, "a") + delta(2, "b"))
+    const two = openTab({ from: { lastEventId: "5-2" } })
+    await pass(4_000)
+    expect(isOpen(two)).toBe(true)
+    await two.server.last.open(first({ resume: "resumed", lastEventId: "5-2" }))
+    await pass(2_000)
+    expect(isOpen(two)).toBe(false)
+    expect(two.shown().status).toBe("running")
+    await one.server.last.send(delta(3, "c"))
+    expect(two.events).toEqual(["5-3"])
   })
 
   it("say no token and no header to each other", async () => {
