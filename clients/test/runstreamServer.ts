@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+const runstream = fileURLToPath(new URL("../../runstream", import.meta.url))
+
+/** A real server, as a user starts it, on the loopback. */
+export class RunstreamServer {
+  private readonly data = mkdtempSync(join(tmpdir(), "runstream-clients-"))
+  private process: ChildProcess | undefined
+  private ended: Promise<unknown> = Promise.resolve()
+  port = 0
+
+  private constructor(private readonly flags: readonly string[]) {}
+
+  /** Starts one with these flags, and its own folder of data, on a free port. */
+  static async start(...flags: string[]): Promise<RunstreamServer> {
+    const server = new RunstreamServer(flags)
+    await server.restart()
+    return server
+  }
+
+  get origin() {
+    return `http://127.0.0.1:${this.port}`
+  }
+  get baseUrl() {
+    return `${this.origin}/api/agents`
+  }
+
+  /** Starts it, again on the port it had, with the data it had. */
+  async restart(): Promise<void> {
+    const flags = ["serve", "--port", String(this.port), "--data", this.data, ...this.flags]
+    const child = spawn(runstream, flags, {
+      stdio: ["ignore", "pipe", "pipe"],
+      // As small as it gets: several of them run beside browsers.
+      env: { ...process.env, RUNSTREAM_MEMORY: "512MB" },
+    })
+    this.process = child
+    this.ended = new Promise((resolve) => child.once("exit", resolve))
+    let said = ""
+    this.port = await new Promise<number>((resolve, reject) => {
+      const listen = (chunk: Buffer) => {
+        said += chunk
+        const ready = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)
+        if (ready) resolve(Number(ready[1]))
+      }
+      child.stdout?.on("data", listen)
+      child.stderr?.on("data", (chunk) => {
+        said += chunk
+      })
+      child.once("exit", () => reject(new Error(`The server did not start:\n${said}`)))
+    })
+  }
+
+  /** Ends its process the hard way. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    this.process?.kill(signal)
+    await this.ended
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.data, { recursive: true, force: true })
+  }
+
+  /** Starts a run whose events a test publishes. */
+  async startExternal(more: object = {}): Promise<string> {
+    const response = await fetch(`${this.baseUrl}/run`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ agent: "external", leaseSeconds: 600, ...more }),
+    })
+    const run = (await response.json()) as { runId: string }
+    return run.runId
+  }
+
+  /** Publishes these events of an external run: pairs of type and data. */
+  async publish(
+    runId: string,
+    ...events: (readonly [type: string, data: unknown])[]
+  ): Promise<void> {
+    const response = await fetch(`${this.baseUrl}/run/${runId}/events`, {
+      method: "POST",
+      headers: { "content-type": "application/x-ndjson" },
+      body: events.map(([type, data]) => JSON.stringify({ type, data })).join("\n"),
+    })
+    if (!response.ok) throw new Error(`Not published: ${await response.text()}`)
+  }
+
+  /** What the server says of the run itself. */
+  async look(runId: string): Promise<{ state: string; readers: number; lastEventId: string }> {
+    const response = await fetch(`${this.baseUrl}/run/${runId}`)
+    return (await response.json()) as { state: string; readers: number; lastEventId: string }
+  }
+}
