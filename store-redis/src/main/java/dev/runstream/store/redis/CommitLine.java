@@ -26,10 +26,14 @@ final class CommitLine {
      *
      * @param step decides on it; may be called again with another record
      * @param isSignOfLife whether the run's worker is heard of by it
+     * @param producer whose numbers it may rest on
      * @param outcome empty where there is no such run
      */
     record Change<O>(
-            Function<RunRecord, Decision<O>> step, boolean isSignOfLife, CompletableFuture<Optional<O>> outcome) {}
+            Function<RunRecord, Decision<O>> step,
+            boolean isSignOfLife,
+            Optional<String> producer,
+            CompletableFuture<Optional<O>> outcome) {}
 
     synchronized void add(Change<?> change) {
         waiting.add(change);

@@ -2,6 +2,7 @@ package dev.runstream.store.redis;
 
 import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.Decision;
+import dev.runstream.core.run.Producer;
 import dev.runstream.core.run.Producers;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunRecord;
@@ -13,9 +14,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -93,8 +96,17 @@ final class Commits {
      * @param isSignOfLife whether its worker is heard of by this
      */
     <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Function<RunRecord, Decision<O>> step) {
+        return submit(runId, new Change<>(step, isSignOfLife, Optional.empty(), new CompletableFuture<>()));
+    }
+
+    /** Changes a run by what its worker sends, which is a sign of life; the decision may rest on the producer's number. */
+    <O> CompletionStage<Optional<O>> submitOfWorker(
+            String runId, Optional<Producer> producer, Function<RunRecord, Decision<O>> step) {
+        return submit(runId, new Change<>(step, true, producer.map(Producer::id), new CompletableFuture<>()));
+    }
+
+    private <O> CompletionStage<Optional<O>> submit(String runId, Change<O> change) {
         return copies.with(runId, copy -> {
-            Change<O> change = new Change<>(step, isSignOfLife, new CompletableFuture<>());
             copy.commits().add(change);
             goOn(copy);
             return change.outcome();
@@ -115,9 +127,12 @@ final class Commits {
         private final List<NewEvent> events = new ArrayList<>();
         private final List<Runnable> outcomes = new ArrayList<>();
 
+        private final Set<String> producers = new HashSet<>();
+
         Proposal(RunRecord before, List<Change<?>> changes) {
             this.before = before;
             after = before;
+            changes.forEach(change -> change.producer().ifPresent(producers::add));
             changes.forEach(this::decide);
         }
 
@@ -136,14 +151,20 @@ final class Commits {
             return RunHash.changes(before, after);
         }
 
-        /** What the numbers of producers rest on. */
+        /**
+         * The numbers of producers that were decided by: those that change, and those by which something was refused,
+         * since what is told of commits elsewhere does not tell them.
+         */
         Map<String, String> expectedProducers() {
-            Map<String, String> expected = new HashMap<>();
             after.producers().next().forEach((id, next) -> {
-                Producers.Next known = before.producers().next().get(id);
-                if (!next.equals(known)) {
-                    expected.put(RunHash.producerField(id), known == null ? "" : RunHash.producerValue(known));
+                if (!next.equals(before.producers().next().get(id))) {
+                    producers.add(id);
                 }
+            });
+            Map<String, String> expected = new HashMap<>();
+            producers.forEach(id -> {
+                Producers.Next known = before.producers().next().get(id);
+                expected.put(RunHash.producerField(id), known == null ? "" : RunHash.producerValue(known));
             });
             return expected;
         }
@@ -319,7 +340,9 @@ final class Commits {
     }
 
     private <O> void submitAgain(Change<O> change, String runId) {
-        submit(runId, change.isSignOfLife(), change.step()).whenComplete((outcome, fault) -> {
+        Change<O> again =
+                new Change<>(change.step(), change.isSignOfLife(), change.producer(), new CompletableFuture<>());
+        submit(runId, again).whenComplete((outcome, fault) -> {
             if (fault == null) {
                 change.outcome().complete(outcome);
             } else {

@@ -267,7 +267,8 @@ public final class RedisRunStore implements RunStore {
     @Override
     public CompletionStage<AppendResult> append(String runId, AppendBatch batch) {
         AppendResult unknown = new AppendResult.UnknownRun();
-        return commits.<AppendResult>submit(runId, true, run -> machine.append(run, batch, clock.millis()))
+        return commits.<AppendResult>submitOfWorker(
+                        runId, batch.producer(), run -> machine.append(run, batch, clock.millis()))
                 .thenApply(found -> found.orElse(unknown));
     }
 
