@@ -164,13 +164,23 @@ final class RedisQueues implements AgentQueues {
         return link.subscribe(keys.queueChannel());
     }
 
+    /**
+     * Redis forgets what a consumer holds together with the consumer, and gives it to nobody any more; so one that holds
+     * something stays, until others have claimed that.
+     */
     @Override
     public CompletionStage<Void> leave() {
         CompletableFuture<?>[] left = grouped.stream()
-                .map(agent -> link.call(
-                                commands -> commands.xgroupDelconsumer(keys.queue(agent), Consumer.from(GROUP, node)))
-                        .toCompletableFuture())
+                .map(agent -> leave(keys.queue(agent)).toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(left);
+    }
+
+    private CompletionStage<Long> leave(String queue) {
+        Consumer<String> consumer = Consumer.from(GROUP, node);
+        return link.call(commands -> commands.xpending(queue, consumer, Range.<String>unbounded(), Limit.from(1)))
+                .thenCompose(held -> held.isEmpty()
+                        ? link.call(commands -> commands.xgroupDelconsumer(queue, consumer))
+                        : CompletableFuture.completedFuture(0L));
     }
 }
