@@ -146,11 +146,16 @@ final class RedisQueues implements AgentQueues {
                 .thenCompose(Function.identity());
     }
 
+    /**
+     * Deleted first: where the connection breaks in between, what is held of an entry that is gone goes when others look
+     * for what was abandoned, but an entry that nobody holds would stay for ever.
+     */
     @Override
     public CompletionStage<Void> done(Entry entry) {
         String key = keys.queue(entry.agent());
+        CompletionStage<Long> deleted = link.call(commands -> commands.xdel(key, entry.entryId()));
         link.call(commands -> commands.xack(key, GROUP, entry.entryId()));
-        return link.call(commands -> commands.xdel(key, entry.entryId())).thenAccept(deleted -> {});
+        return deleted.thenAccept(count -> {});
     }
 
     @Override
