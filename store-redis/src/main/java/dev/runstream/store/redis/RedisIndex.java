@@ -62,32 +62,32 @@ final class RedisIndex implements SharedIndex {
         return link.call(commands -> commands.zcard(keys.openRuns()));
     }
 
+    /** First where the sweep looks, so that it finds what is left of this where the connection breaks. */
     @Override
     public CompletionStage<Void> opened(String runId, long createdAtMillis) {
-        return all(
-                call(commands -> commands.zadd(keys.openRuns(), (double) createdAtMillis, bytes(runId))),
-                call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
+        return call(commands -> commands.zadd(keys.openRuns(), (double) createdAtMillis, bytes(runId)))
+                .thenCompose(listed ->
+                        call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
     }
 
+    /** It stays listed as open until it is sure to be looked at when its time is over. */
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
         CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : call(commands -> commands.pexpire(keys.idempotency(idempotencyKey), keptFor));
-        return all(
-                call(commands -> commands.zrem(keys.openRuns(), bytes(runId))),
-                deadline(runId, expiresAtMillis),
-                keyKept);
+        return all(deadline(runId, expiresAtMillis), keyKept)
+                .thenCompose(kept -> call(commands -> commands.zrem(keys.openRuns(), bytes(runId))));
     }
 
+    /** Last where it is looked for, so that it is forgotten again where the connection breaks. */
     @Override
     public CompletionStage<Void> forget(String runId, String idempotencyKey) {
         byte[] member = bytes(runId);
-        return all(
-                call(commands -> commands.zrem(keys.openRuns(), member)),
-                call(commands -> commands.zrem(keys.runs(), member)),
-                call(commands -> commands.zrem(keys.deadlines(), member)),
-                releaseKey(idempotencyKey, runId));
+        return all(call(commands -> commands.zrem(keys.runs(), member)), releaseKey(idempotencyKey, runId))
+                .thenCompose(unlisted -> all(
+                        call(commands -> commands.zrem(keys.openRuns(), member)),
+                        call(commands -> commands.zrem(keys.deadlines(), member))));
     }
 
     @Override
