@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * Changes of one run by this process, in the order in which they came: one commit is on its way at a time, and what comes
@@ -21,19 +20,22 @@ final class CommitLine {
     private final Deque<Change<?>> waiting = new ArrayDeque<>();
     private boolean busy;
 
+    /** Decides on a change by a run and a time alone: of the same two it makes the same, byte for byte. */
+    @FunctionalInterface
+    interface Step<O> {
+        Decision<O> decide(RunRecord run, long nowMillis);
+    }
+
     /**
      * A change that was asked for.
      *
-     * @param step decides on it; may be called again with another record
+     * @param step decides on it; may be called again
      * @param isSignOfLife whether the run's worker is heard of by it
      * @param producer whose numbers it may rest on
      * @param outcome empty where there is no such run
      */
     record Change<O>(
-            Function<RunRecord, Decision<O>> step,
-            boolean isSignOfLife,
-            Optional<String> producer,
-            CompletableFuture<Optional<O>> outcome) {}
+            Step<O> step, boolean isSignOfLife, Optional<String> producer, CompletableFuture<Optional<O>> outcome) {}
 
     synchronized void add(Change<?> change) {
         waiting.add(change);

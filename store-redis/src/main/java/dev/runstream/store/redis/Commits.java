@@ -10,6 +10,7 @@ import dev.runstream.core.run.StoreUnavailableException;
 import dev.runstream.core.run.Telling;
 import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.CommitLine.Change;
+import dev.runstream.store.redis.CommitLine.Step;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,13 +95,12 @@ final class Commits {
      *
      * @param isSignOfLife whether its worker is heard of by this
      */
-    <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Function<RunRecord, Decision<O>> step) {
+    <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Step<O> step) {
         return submit(runId, new Change<>(step, isSignOfLife, Optional.empty(), new CompletableFuture<>()));
     }
 
     /** Changes a run by what its worker sends, which is a sign of life; the decision may rest on the producer's number. */
-    <O> CompletionStage<Optional<O>> submitOfWorker(
-            String runId, Optional<Producer> producer, Function<RunRecord, Decision<O>> step) {
+    <O> CompletionStage<Optional<O>> submitOfWorker(String runId, Optional<Producer> producer, Step<O> step) {
         return submit(runId, new Change<>(step, true, producer.map(Producer::id), new CompletableFuture<>()));
     }
 
@@ -123,14 +122,16 @@ final class Commits {
     /** What some changes come to, decided one after the other on a record. */
     private static final class Proposal {
         private final RunRecord before;
+        private final long nowMillis;
         private RunRecord after;
         private final List<NewEvent> events = new ArrayList<>();
         private final List<Runnable> outcomes = new ArrayList<>();
 
         private final Set<String> producers = new HashSet<>();
 
-        Proposal(RunRecord before, List<Change<?>> changes) {
+        Proposal(RunRecord before, long nowMillis, List<Change<?>> changes) {
             this.before = before;
+            this.nowMillis = nowMillis;
             after = before;
             changes.forEach(change -> change.producer().ifPresent(producers::add));
             changes.forEach(this::decide);
@@ -138,7 +139,7 @@ final class Commits {
 
         private <O> void decide(Change<O> change) {
             try {
-                Decision<O> decision = change.step().apply(after);
+                Decision<O> decision = change.step().decide(after, nowMillis);
                 after = decision.record();
                 events.addAll(decision.events());
                 outcomes.add(() -> change.outcome().complete(Optional.of(decision.outcome())));
@@ -186,7 +187,7 @@ final class Commits {
         void propose() {
             long shown = copy.log().lastSeq();
             long revision = copy.revision();
-            Proposal proposal = new Proposal(copy.record(), changes);
+            Proposal proposal = new Proposal(copy.record(), clock.millis(), changes);
             Map<String, String> fields = new HashMap<>(proposal.changedFields());
             boolean moves = !fields.isEmpty();
             boolean ends = proposal.after.isEnded() && !proposal.before.isEnded();
@@ -197,7 +198,7 @@ final class Commits {
             boolean begins = proposal.before.state().isWaiting()
                     && !proposal.after.state().isWaiting();
             if (begins || changes.stream().anyMatch(Change::isSignOfLife)) {
-                fields.put("heard", Long.toString(clock.millis()));
+                fields.put("heard", Long.toString(proposal.nowMillis));
             }
             Commit commit = new Commit(
                     copy.runId(),
@@ -259,7 +260,7 @@ final class Commits {
             RunRecord before = proposal.before;
             return before.lastSeq() == lastSeq && before.bytes() == bytes
                     ? proposal
-                    : new Proposal(RunHash.changed(before, Map.of(), lastSeq, bytes), changes);
+                    : new Proposal(RunHash.changed(before, Map.of(), lastSeq, bytes), proposal.nowMillis, changes);
         }
 
         private void storedBefore(Commit.Answer.Again again, Proposal proposal, long shown) {

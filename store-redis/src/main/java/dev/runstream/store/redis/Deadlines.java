@@ -213,7 +213,7 @@ final class Deadlines {
             armFor(run.runId(), due);
             return CompletableFuture.completedFuture(null);
         }
-        return commits.submit(run.runId(), false, record -> tick(record, look, askedMillis))
+        return commits.submit(run.runId(), false, (record, now) -> tick(record, look, askedMillis, now))
                 .thenCompose(state -> state.isPresent() && !state.get().isEnd()
                         ? lookOn(run.runId())
                         : CompletableFuture.completedFuture(null));
@@ -242,15 +242,15 @@ final class Deadlines {
                 });
     }
 
-    private Decision<RunState> tick(RunRecord run, Authority.Look look, long askedMillis) {
+    private Decision<RunState> tick(RunRecord run, Authority.Look look, long askedMillis, long nowMillis) {
         RunMachine.Since since = since(run, look);
         if (askedMillis >= workerLeaseEndMillis(run, since)) {
             return machine.loseWorker(
                     run,
                     "the worker has not been heard of for " + settings.lease().toSeconds() + " s",
-                    clock.millis());
+                    nowMillis);
         }
-        return machine.tick(run, since, askedMillis, clock.millis());
+        return machine.tick(run, since, askedMillis, nowMillis);
     }
 
     private RunMachine.Since since(RunRecord run, Authority.Look look) {

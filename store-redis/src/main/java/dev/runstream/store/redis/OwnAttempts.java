@@ -86,8 +86,8 @@ final class OwnAttempts {
                 .map(runId -> commits.<RunState>submit(
                                 runId,
                                 false,
-                                run -> machine.loseWorker(
-                                        run, "the process that worked on the run was stopped", clock.millis()))
+                                (run, now) ->
+                                        machine.loseWorker(run, "the process that worked on the run was stopped", now))
                         .toCompletableFuture())
                 .toArray(CompletableFuture<?>[]::new);
         try {

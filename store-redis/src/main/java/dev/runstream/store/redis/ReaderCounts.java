@@ -52,7 +52,7 @@ final class ReaderCounts {
         if (matter(copy)) {
             tellThatThereAreSome(copy);
             if (!copy.record().readerCame()) {
-                commits.submit(copy.runId(), false, machine::readerCame);
+                commits.submit(copy.runId(), false, (run, now) -> machine.readerCame(run));
             }
         }
     }

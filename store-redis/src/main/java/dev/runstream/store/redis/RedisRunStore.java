@@ -268,7 +268,7 @@ public final class RedisRunStore implements RunStore {
     public CompletionStage<AppendResult> append(String runId, AppendBatch batch) {
         AppendResult unknown = new AppendResult.UnknownRun();
         return commits.<AppendResult>submitOfWorker(
-                        runId, batch.producer(), run -> machine.append(run, batch, clock.millis()))
+                        runId, batch.producer(), (run, now) -> machine.append(run, batch, now))
                 .thenApply(found -> found.orElse(unknown));
     }
 
@@ -276,9 +276,9 @@ public final class RedisRunStore implements RunStore {
     @Override
     public CompletionStage<Optional<RunState>> requestCancel(String runId) {
         boolean[] hadEnded = new boolean[1];
-        return commits.submit(runId, false, run -> {
+        return commits.submit(runId, false, (run, now) -> {
                     hadEnded[0] = run.isEnded();
-                    return machine.requestCancel(run, clock.millis());
+                    return machine.requestCancel(run, now);
                 })
                 .thenCompose(state -> state.isEmpty() || hadEnded[0]
                         ? CompletableFuture.completedFuture(state)
@@ -287,7 +287,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return commits.submit(runId, false, run -> machine.beginAttempt(run, clock.millis()))
+        return commits.submit(runId, false, machine::beginAttempt)
                 .thenApply(found -> found.flatMap(Function.identity()))
                 .thenApply(begun -> {
                     begun.ifPresent(attempts::begun);
@@ -298,7 +298,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunState>> loseWorker(String runId, String message) {
-        return commits.submit(runId, false, run -> machine.loseWorker(run, message, clock.millis()));
+        return commits.submit(runId, false, (run, now) -> machine.loseWorker(run, message, now));
     }
 
     /** What this process has changed, before whoever asked for it is told. */
