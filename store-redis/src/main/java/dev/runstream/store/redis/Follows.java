@@ -17,14 +17,20 @@ final class Follows {
         this.authority = authority;
     }
 
-    /** From the end of the stage on, commits on the run are told; once for each {@link #end}. */
+    /**
+     * From the end of the stage on, commits on the run are told; once for each {@link #end}. Where it fails nothing has
+     * begun, and whoever asks next tries anew.
+     */
     CompletionStage<Void> begin(String runId) {
-        return follows.compute(
-                        runId,
-                        (id, follow) -> follow == null
-                                ? new Follow(1, authority.follow(id))
-                                : new Follow(follow.count + 1, follow.begun))
-                .begun;
+        Follow follow = follows.compute(
+                runId,
+                (id, there) ->
+                        there == null ? new Follow(1, authority.follow(id)) : new Follow(there.count + 1, there.begun));
+        return follow.begun.whenComplete((begun, fault) -> {
+            if (fault != null) {
+                follows.computeIfPresent(runId, (id, there) -> there.begun.equals(follow.begun) ? null : there);
+            }
+        });
     }
 
     void end(String runId) {

@@ -131,7 +131,19 @@ final class RunCopies implements Authority.Listener {
     private CompletionStage<Optional<RunCopy>> begin(RunCopy copy) {
         copy.countFollow(1);
         return follows.begin(copy.runId())
-                .thenCompose(begun -> compare(copy))
+                .handle((begun, fault) -> {
+                    if (fault == null) {
+                        return compareBegun(copy);
+                    }
+                    copy.countFollow(-1);
+                    letGo(copy);
+                    return CompletableFuture.<Optional<RunCopy>>failedFuture(fault);
+                })
+                .thenCompose(Function.identity());
+    }
+
+    private CompletionStage<Optional<RunCopy>> compareBegun(RunCopy copy) {
+        return compare(copy)
                 .handle((isThere, fault) -> {
                     if (fault == null && isThere && !copy.isReset()) {
                         return CompletableFuture.completedFuture(Optional.of(copy));
