@@ -31,8 +31,11 @@ if known[3] ~= string.match(replication, 'master_replid:(%w+)') then
 end
 if known[4] then
     local last, seq = string.match(known[4], '^(%d+) (%d+)$')
-    if tonumber(last) >= tonumber(number) then
+    if tonumber(last) == tonumber(number) then
         return { 'again', seq, redis.call('HGETALL', meta) }
+    elseif tonumber(last) > tonumber(number) then
+        -- The node went on with another copy of the run; what became of this one is not known here.
+        return { 'stale', redis.call('HGETALL', meta) }
     end
 end
 if known[1] ~= epoch or known[2] ~= revision then
