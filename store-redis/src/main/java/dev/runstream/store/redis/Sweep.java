@@ -107,7 +107,7 @@ final class Sweep {
                     run.runId(),
                     run.spec().idempotencyKey(),
                     run.endedAtMillis() + retainEnded.toMillis(),
-                    retainEnded);
+                    retainEnded.plus(RedisPorts.AFTER_RETENTION));
         }
         states.merge(run.state(), 1, Integer::sum);
         CompletionStage<Void> looked = index.deadlineIfNone(run.runId(), clock.millis());
