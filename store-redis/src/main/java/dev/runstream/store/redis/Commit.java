@@ -50,7 +50,8 @@ record Commit(
         /**
          * The server that has the run did not write it last, so that its end may be missing.
          *
-         * @param afterFailover whether that server took over from the other; else it was started again
+         * @param afterFailover whether that server took over from that other one, and nothing else has happened; else it was
+         *     started again, or there was more than one such change since the run was written
          */
         record Moved(boolean afterFailover, StoredRun now) implements Answer {}
 

@@ -57,7 +57,10 @@ final class Commits {
      */
     record Rules(Duration patience, Duration retainEnded, LogKept logKept) {}
 
-    /** Whether the end of a log is sure to be there after another server has taken over, or the same was started again. */
+    /**
+     * Whether the end of a log is sure to be there after another server has taken over once; or else after whatever may
+     * have happened, of which the last was that a server was started again.
+     */
     @FunctionalInterface
     interface LogKept {
         boolean isSure(boolean afterFailover);

@@ -17,6 +17,7 @@ import io.lettuce.core.StreamMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -115,9 +116,10 @@ final class RedisAuthority implements Authority {
                         number(answer, 1), stored(runId, answer.get(2)).orElseThrow());
             case "stale" -> new Commit.Answer.Stale(stored(runId, answer.get(1)).orElseThrow());
             case "moved" -> {
-                boolean afterFailover = !text(answer, 1).matches("0*");
+                Map<String, String> fields = RunHash.fields((List<?>) answer.get(2));
+                boolean isNext = text(answer, 1).equals(fields.get("replid"));
                 yield new Commit.Answer.Moved(
-                        afterFailover, stored(runId, answer.get(2)).orElseThrow());
+                        isNext, RunHash.parse(runId, fields).orElseThrow());
             }
             case "gone" -> new Commit.Answer.Gone();
             default -> throw new IllegalStateException("a commit was answered by " + text(answer, 0));

@@ -5,6 +5,7 @@ import dev.runstream.core.run.StoreHealth;
 import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.RedisAddress;
 import dev.runstream.store.redis.link.RedisLink;
+import dev.runstream.store.redis.link.RedisShape;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -40,8 +41,12 @@ interface RedisPorts extends AutoCloseable {
         Authority authority = new RedisAuthority(link, keys, node, settings.runBufferBytes(), AFTER_RETENTION);
         SharedIndex index = new RedisIndex(link, keys);
         AgentQueues queues = new RedisQueues(link, keys, node, timers);
-        Commits.LogKept logKept = afterFailover ->
-                afterFailover ? address.waitReplicas() > 0 : link.keeping().isNothingAcknowledgedLost();
+        // What was started again may have taken over from another before that, of which nothing is to be seen any more.
+        boolean keepsByFailover = address.waitReplicas() > 0;
+        boolean mayFailOver = link.shape() != RedisShape.STANDALONE;
+        Commits.LogKept logKept = afterFailover -> afterFailover
+                ? keepsByFailover
+                : link.keeping().isNothingAcknowledgedLost() && (keepsByFailover || !mayFailOver);
         return new RedisPorts() {
             @Override
             public String node() {
