@@ -42,11 +42,12 @@ interface RedisPorts extends AutoCloseable {
         SharedIndex index = new RedisIndex(link, keys);
         AgentQueues queues = new RedisQueues(link, keys, node, timers);
         // What was started again may have taken over from another before that, of which nothing is to be seen any more.
-        boolean keepsByFailover = address.waitReplicas() > 0;
+        boolean waits = address.waitReplicas() > 0;
         boolean mayFailOver = link.shape() != RedisShape.STANDALONE;
+        // Without an append-only file one that had a replica and starts again from its snapshot looks like a failover.
         Commits.LogKept logKept = afterFailover -> afterFailover
-                ? keepsByFailover
-                : link.keeping().isNothingAcknowledgedLost() && (keepsByFailover || !mayFailOver);
+                ? waits && link.keeping().appendonly().equals("yes")
+                : link.keeping().isNothingAcknowledgedLost() && (waits || !mayFailOver);
         return new RedisPorts() {
             @Override
             public String node() {
