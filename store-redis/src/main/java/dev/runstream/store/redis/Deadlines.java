@@ -243,6 +243,10 @@ final class Deadlines {
     }
 
     private Decision<RunState> tick(RunRecord run, Authority.Look look, long askedMillis, long nowMillis) {
+        if (run.attempt() != look.run().record().attempt()) {
+            // Another attempt has begun since then, of whose worker nothing was asked.
+            return Decision.nothing(run, run.state());
+        }
         RunMachine.Since since = since(run, look);
         if (askedMillis >= workerLeaseEndMillis(run, since)) {
             return machine.loseWorker(
