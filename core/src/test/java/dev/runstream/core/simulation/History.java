@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What one log of one run has come to hold, event by event, and what was promised of it to those who wrote. Each event is
  * held against the rules of a run's life as it comes.
  */
-final class History {
-    final RunSpec spec;
-    final long epoch;
+public final class History {
+    public final RunSpec spec;
+    public final long epoch;
     /** By seq, from 1 at index 0; null for one that was evicted before it could be looked at. */
     private final List<@Nullable NewEvent> events = new ArrayList<>();
 
@@ -29,36 +29,35 @@ final class History {
     /** Whether numbers may have been forgotten, so that the next of each producer is taken as it comes. */
     private final boolean forgetful;
     /** Since when its worker has not been heard of, by the timers' clock; whatever may count as a sign of it counts. */
-    long heardOfMillis;
+    public long heardOfMillis;
 
     long stopAskedMillis = Long.MAX_VALUE;
 
-    History(RunSpec spec, long epoch, boolean forgetful, long nowMillis) {
+    public History(RunSpec spec, long epoch, boolean forgetful, long nowMillis) {
         this.spec = spec;
         this.epoch = epoch;
         this.forgetful = forgetful;
         heardOfMillis = nowMillis;
     }
 
-    long lastSeq() {
+    public long lastSeq() {
         return events.size();
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return ended;
     }
 
-    RunState state() {
+    public RunState state() {
         return state;
     }
 
     /** A cancel was answered, so that the run may not report success any more. */
-    void cancelAnswered() {
+    public void cancelAnswered() {
         cancelAnswered |= !ended;
     }
 
-    @Nullable
-    NewEvent event(long seq) {
+    public @Nullable NewEvent event(long seq) {
         return events.get((int) seq - 1);
     }
 
@@ -69,8 +68,12 @@ final class History {
         }
     }
 
-    /** The next event of the log. */
-    void add(NewEvent event, World world) {
+    /**
+     * The next event of the log.
+     *
+     * @param nowMillis by the timers' clock
+     */
+    public void add(NewEvent event, long nowMillis) {
         String text = event.type().wireName() + " " + event.data();
         Violation.unless(!ended, "after the end: " + text);
         events.add(event);
@@ -80,7 +83,7 @@ final class History {
         switch (event.type()) {
             case STATUS -> changeState(stateOf(event), text);
             case COMPLETE -> end(RunState.COMPLETED, text);
-            case ERROR -> end(endOf(event, world, text), text);
+            case ERROR -> end(endOf(event, nowMillis, text), text);
             default -> {}
         }
     }
@@ -102,10 +105,10 @@ final class History {
         state = next;
     }
 
-    private RunState endOf(NewEvent event, World world, String text) {
+    private RunState endOf(NewEvent event, long nowMillis, String text) {
         String code = member(event, "code");
         if (code.equals("worker-lost") && spec.isExternal()) {
-            long silence = world.timers.nowMillis() - heardOfMillis;
+            long silence = nowMillis - heardOfMillis;
             Violation.unless(silence >= spec.leaseMillis(), "lost after " + silence + " ms: " + text);
         }
         if (code.equals("cancelled")) {
@@ -153,7 +156,7 @@ final class History {
     }
 
     /** An append of these numbers was acknowledged. */
-    void acknowledged(String producer, long producerEpoch, long firstNumber, int count) {
+    public void acknowledged(String producer, long producerEpoch, long firstNumber, int count) {
         if (count > 0 && !hasHole() && !hasTimedOut()) {
             long next = nextNumbers.getOrDefault(producer + "/" + producerEpoch, 0L);
             Violation.unless(
@@ -164,7 +167,7 @@ final class History {
     }
 
     /** A reader got this event. */
-    void delivered(SeenEvent seen) {
+    public void delivered(SeenEvent seen) {
         Violation.unless(seen.seq() <= lastSeq(), "delivered but not stored: " + seen);
         NewEvent stored = event(seen.seq());
         Violation.unless(
@@ -179,7 +182,7 @@ final class History {
      *
      * @param onlyInMemory then an ended run that nobody read may have kept nothing but its end
      */
-    void missing(long fromSeq, long toSeq, boolean onlyInMemory) {
+    public void missing(long fromSeq, long toSeq, boolean onlyInMemory) {
         Violation.unless(toSeq < lastSeq(), "the last event is told to be missing: " + fromSeq + " to " + toSeq);
         long partial = onlyInMemory && ended ? 0 : latestPartial();
         Violation.unless(
@@ -205,7 +208,7 @@ final class History {
     }
 
     /** The value of a member without its quotes; empty where there is none. */
-    static String member(NewEvent event, String name) {
+    public static String member(NewEvent event, String name) {
         String data = event.data().toString();
         int at = data.indexOf("\"" + name + "\":");
         if (at < 0) {

@@ -390,7 +390,7 @@ final class World {
                 slab.read(offset, bytes, 0, length);
                 SeenEvent event = SeenEvent.parse(bytes).getFirst();
                 int attempt = log.attemptAt(event.seq());
-                history.add(new NewEvent(event.type(), Json.json(event.data()), attempt), this);
+                history.add(new NewEvent(event.type(), Json.json(event.data()), attempt), timers.nowMillis());
             });
             if (read instanceof LogRead.Gap gap) {
                 history.skip(gap.toSeq() - gap.fromSeq() + 1);
@@ -530,7 +530,7 @@ final class World {
             }
             for (long seq = history.lastSeq(); seq < kept.events.size(); seq++) {
                 note("stored " + kept.record.runId() + " " + (seq + 1) + " " + kept.events.get((int) seq));
-                history.add(kept.events.get((int) seq), this);
+                history.add(kept.events.get((int) seq), timers.nowMillis());
             }
             history.heardOfMillis = isAnother ? timers.nowMillis() : history.heardOfMillis;
             Violation.unless(
