@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * each name, and what was loaded before a deletion ended is loaded again.
  */
 final class LiveRuns {
+    /** So often an open run is looked for before it is held to be lost to this process. */
+    private static final int LOOKS = 5;
+
     // immutable
     private final RunArchive archive;
     private final Function<RunArchive.Stored, LiveRun> bringIn;
@@ -93,7 +96,7 @@ final class LiveRuns {
             String runId, RunArchive.Stored stored, long deletionsBefore) {
         if (!stored.record().isEnded()) {
             // It was stored after we looked, and is about to be in memory.
-            return archive.settled().thenCompose(done -> holdOpen(runId));
+            return archive.settled().thenCompose(done -> holdOpen(runId, LOOKS));
         }
         LiveRun run = runs.computeIfAbsent(runId, id -> comeBack(stored, deletionsBefore));
         if (run == null) {
@@ -107,18 +110,21 @@ final class LiveRuns {
         return hold(runId);
     }
 
-    private CompletionStage<Optional<LiveRun>> holdOpen(String runId) {
+    /** It may also have ended and left meanwhile, and another one of its name have been stored. */
+    private CompletionStage<Optional<LiveRun>> holdOpen(String runId, int looks) {
         LiveRun here = runs.get(runId);
-        if (here == null) {
-            // Else it has ended and left meanwhile, so that it can be loaded.
-            return archive.load(runId)
-                    .thenCompose(stored ->
-                            stored.isPresent() && !stored.get().record().isEnded()
-                                    ? CompletableFuture.failedFuture(new StoreUnavailableException(
-                                            "run " + runId + " is stored, but could not be taken up"))
-                                    : hold(runId));
+        if (here != null) {
+            return here.tryHold() ? CompletableFuture.completedFuture(Optional.of(here)) : hold(runId);
         }
-        return here.tryHold() ? CompletableFuture.completedFuture(Optional.of(here)) : hold(runId);
+        return archive.load(runId).thenCompose(stored -> {
+            if (stored.isEmpty() || stored.get().record().isEnded()) {
+                return hold(runId);
+            }
+            return looks > 1
+                    ? archive.settled().thenCompose(done -> holdOpen(runId, looks - 1))
+                    : CompletableFuture.failedFuture(new StoreUnavailableException(
+                            "run " + runId + " is stored, but could not be taken up"));
+        });
     }
 
     private @Nullable LiveRun comeBack(RunArchive.Stored stored, long deletionsBefore) {

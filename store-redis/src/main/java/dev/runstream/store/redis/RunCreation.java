@@ -94,18 +94,9 @@ final class RunCreation {
                     if (there.isPresent()) {
                         return withoutKey(spec, there.get(), existing(there.get(), spec, byKey));
                     }
-                    return open < settings.maxOpenRuns()
-                            ? createFresh(spec, input, byKey)
-                            : createIfRoom(spec, input, byKey);
+                    return open >= settings.maxOpenRuns() ? overloaded(spec) : createFresh(spec, input, byKey);
                 })
                 .thenCompose(Function.identity());
-    }
-
-    /** A run that has just ended is listed as open for another moment. */
-    private CompletionStage<CreateResult> createIfRoom(RunSpec spec, JsonBytes input, boolean byKey) {
-        return index.openRuns()
-                .thenCompose(open ->
-                        open < settings.maxOpenRuns() ? createFresh(spec, input, byKey) : overloaded(spec));
     }
 
     /** A key that was claimed for a run which had been started without it is given back. */

@@ -47,13 +47,13 @@ final class ModelSharedIndex implements SharedIndex {
 
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
+        CompletionStage<Void> due = deadline(runId, expiresAtMillis);
         CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : change(
                         idempotencyKey,
                         index -> index.expireKey(idempotencyKey, redis.nowMillis() + keptFor.toMillis()));
-        return all(deadline(runId, expiresAtMillis), keyKept)
-                .thenCompose(kept -> change("open", index -> index.closedOne(runId)));
+        return all(due, keyKept, change("open", index -> index.closedOne(runId)));
     }
 
     @Override
@@ -94,8 +94,8 @@ final class ModelSharedIndex implements SharedIndex {
     @Override
     public CompletionStage<Due> due(long nowMillis, long thereSinceMillis) {
         return wire.call("deadlines", () -> redis.index().due(nowMillis, thereSinceMillis))
-                .thenApply(due ->
-                        redis.plant() == Plant.LOSES_DEADLINES ? new Due(due.upSinceMillis(), List.of(), false) : due);
+                .thenApply(
+                        due -> redis.plant() == Plant.LOSES_DEADLINES ? new Due(due.upSinceMillis(), List.of(), false) : due);
     }
 
     @Override

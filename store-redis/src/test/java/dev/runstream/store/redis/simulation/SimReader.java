@@ -160,7 +160,7 @@ final class SimReader implements Actor {
     private void gap(LogRead.Gap gap, long before) {
         Violation.unless(gap.fromSeq() == before + 1 && gap.toSeq() > before, "after " + before + " came " + gap);
         Audit.Life life = life();
-        if (life != null && gap.toSeq() < life.history.lastSeq()) {
+        if (life != null && movesWhenAsked == world.moves && gap.toSeq() < life.history.lastSeq()) {
             life.history.missing(gap.fromSeq(), gap.toSeq(), false);
         }
         position = gap.toSeq();
