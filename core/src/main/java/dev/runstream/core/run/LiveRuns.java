@@ -122,8 +122,8 @@ final class LiveRuns {
             }
             return looks > 1
                     ? archive.settled().thenCompose(done -> holdOpen(runId, looks - 1))
-                    : CompletableFuture.failedFuture(new StoreUnavailableException(
-                            "run " + runId + " is stored, but could not be taken up"));
+                    : CompletableFuture.failedFuture(
+                            new StoreUnavailableException("run " + runId + " is stored, but could not be taken up"));
         });
     }
 

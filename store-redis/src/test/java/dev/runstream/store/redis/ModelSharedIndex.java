@@ -94,8 +94,8 @@ final class ModelSharedIndex implements SharedIndex {
     @Override
     public CompletionStage<Due> due(long nowMillis, long thereSinceMillis) {
         return wire.call("deadlines", () -> redis.index().due(nowMillis, thereSinceMillis))
-                .thenApply(
-                        due -> redis.plant() == Plant.LOSES_DEADLINES ? new Due(due.upSinceMillis(), List.of(), false) : due);
+                .thenApply(due ->
+                        redis.plant() == Plant.LOSES_DEADLINES ? new Due(due.upSinceMillis(), List.of(), false) : due);
     }
 
     @Override
