@@ -2,7 +2,9 @@ import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const slow = process.env["RUNSTREAM_FAST"] ? ["**/*.slow.test.*", "../e2e/**"] : []
+/** Without servers and browsers. */
+const isFast = !!process.env["RUNSTREAM_FAST"]
+const slow = ["**/*.slow.test.*"]
 
 /** The sources, so that a test never sees a build that is older than they are. */
 const sources = {
@@ -38,7 +40,6 @@ export default defineConfig({
   test: {
     // Real servers run on the same processors.
     maxWorkers: 2,
-    globalSetup: [at("test/build.ts")],
     projects: [
       {
         resolve: { alias: { ...sources, ...packages } },
@@ -50,6 +51,16 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        resolve: { alias: { ...sources, ...packages } },
+        test: {
+          name: "servers",
+          environment: "node",
+          include: isFast ? [] : ["test/**/*.slow.test.ts"],
+          globalSetup: isFast ? [] : [at("test/build.ts")],
+          testTimeout: 20_000,
+        },
+      },
       withReact("19", "node_modules"),
       withReact("18", "react-18/node_modules"),
       {
@@ -58,8 +69,8 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           root: at(".."),
-          include: ["e2e/**/*.test.ts"],
-          exclude: process.env["RUNSTREAM_FAST"] ? ["**"] : [],
+          include: isFast ? [] : ["e2e/**/*.test.ts"],
+          globalSetup: isFast ? [] : [at("test/build.ts")],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

@@ -4,5 +4,5 @@ import { fileURLToPath } from "node:url"
 /** Builds the packages once before the tests that pack them. */
 export default function build(): void {
   const cwd = fileURLToPath(new URL("..", import.meta.url))
-  if (!process.env["RUNSTREAM_FAST"]) execFileSync("npm", ["run", "build"], { cwd })
+  execFileSync("npm", ["run", "build"], { cwd })
 }

@@ -447,7 +447,10 @@ it("renders on a server, opens nothing there, and hydrates", async () => {
 
 it("says what is missing without a Provider", () => {
   const quiet = vi.spyOn(console, "error").mockImplementation(() => {})
+  const seen = (event: Event) => event.preventDefault()
+  addEventListener("error", seen)
   expect(() => renderHook(() => useAgentStream("r"))).toThrow("RunstreamProvider")
+  removeEventListener("error", seen)
   quiet.mockRestore()
 })
 

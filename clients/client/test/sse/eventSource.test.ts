@@ -286,6 +286,15 @@ describe("an event source", () => {
     expect(server.last.lastEventId).toBe("1")
   })
 
+  it("asks again for what came in the same piece as the event in hand", async () => {
+    const source = open({ onItem: onEvent(() => new Promise(() => {})) })
+    await flush()
+    await server.last.open("id: 1\ndata: a\n\nid: 2\ndata: b\n\n")
+    source.reconnect()
+    await pass(1_000)
+    expect(server.last.lastEventId).toBe("1")
+  })
+
   it("resumes no sooner than the server allows", async () => {
     const source = open()
     await flush()

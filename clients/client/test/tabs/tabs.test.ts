@@ -162,6 +162,19 @@ describe("tabs that share", () => {
     expect(two.shown().partials).toHaveLength(5)
   })
 
+  it("apply once what a follower has had from the server before the leader", async () => {
+    const one = openTab()
+    await flush()
+    await one.server.last.open(first() + delta(1, "a"))
+    const two = openTab()
+    await flush()
+    await two.server.last.open(first() + delta(1, "a") + delta(2, "b"))
+    await one.server.last.send(delta(2, "b") + delta(3, "c"))
+    await pass(2_000)
+    expect(isOpen(two)).toBe(false)
+    expect(two.events).toEqual(["5-1", "5-2", "5-3"])
+  })
+
   it("let one that begins at the end hear from the server first how the run stands", async () => {
     const one = openTab()
     await flush()
