@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is left of runs and readers that came and went: nothing. */
-@Timeout(120)
+@Timeout(300)
 final class ComingAndGoingTest {
     private static final int RUNS = 10_000;
     private static final int AT_ONCE = 50;
