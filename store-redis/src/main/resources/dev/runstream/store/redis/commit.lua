@@ -25,18 +25,18 @@ local known = redis.call('HMGET', meta, 'epoch', 'rev', 'replid', 'by:' .. node,
 if not known[1] then
     return { 'gone' }
 end
+local lastNumber, lastNumbersSeq = string.match(known[4] or '', '^(%d+) (%d+)$')
+if lastNumber == number then
+    -- It is here, whichever server wrote it.
+    return { 'again', lastNumbersSeq, redis.call('HGETALL', meta) }
+end
 local replication = redis.call('INFO', 'replication')
 if known[3] ~= string.match(replication, 'master_replid:(%w+)') then
     return { 'moved', string.match(replication, 'master_replid2:(%w+)'), redis.call('HGETALL', meta) }
 end
-if known[4] then
-    local last, seq = string.match(known[4], '^(%d+) (%d+)$')
-    if tonumber(last) == tonumber(number) then
-        return { 'again', seq, redis.call('HGETALL', meta) }
-    elseif tonumber(last) > tonumber(number) then
-        -- The node went on with another copy of the run; what became of this one is not known here.
-        return { 'stale', redis.call('HGETALL', meta) }
-    end
+if lastNumber and tonumber(lastNumber) > tonumber(number) then
+    -- The node went on with another copy of the run; what became of this one is not known here.
+    return { 'stale', redis.call('HGETALL', meta) }
 end
 if known[1] ~= epoch or known[2] ~= revision then
     return { 'stale', redis.call('HGETALL', meta) }

@@ -116,18 +116,16 @@ public final class ModelRun {
     }
 
     Commit.Answer commit(String node, Commit commit, long ttlMillis, ModelRedis redis) {
+        String by = redis.plant() == Plant.FORGETS_COMMIT_NUMBERS ? "" : at("by:" + node);
+        long last = by.isEmpty() ? 0 : Long.parseLong(by.substring(0, by.indexOf(' ')));
+        if (last == commit.number()) {
+            return new Commit.Answer.Again(Long.parseLong(by.substring(by.indexOf(' ') + 1)), stored());
+        }
         if (!at("replid").equals(redis.replicationId()) && redis.plant() != Plant.TRUSTS_ANY_SERVER) {
             return new Commit.Answer.Moved(redis.tookOverFrom(at("replid")), stored());
         }
-        String by = at("by:" + node);
-        if (!by.isEmpty() && redis.plant() != Plant.FORGETS_COMMIT_NUMBERS) {
-            String[] known = by.split(" ", -1);
-            long last = Long.parseLong(known[0]);
-            if (last >= commit.number()) {
-                return last == commit.number()
-                        ? new Commit.Answer.Again(Long.parseLong(known[1]), stored())
-                        : new Commit.Answer.Stale(stored());
-            }
+        if (last > commit.number()) {
+            return new Commit.Answer.Stale(stored());
         }
         boolean isStale = epoch() != commit.epoch()
                 || (number("rev") != commit.revision() && redis.plant() != Plant.IGNORES_THE_REVISION);
