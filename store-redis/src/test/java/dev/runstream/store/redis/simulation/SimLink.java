@@ -188,6 +188,11 @@ final class SimLink implements ModelWire {
         subscriptions.die();
     }
 
+    /** Whether it stands and nothing is on its way. */
+    boolean isAtRest() {
+        return up && lanes.stream().allMatch(lane -> lane.sent.isEmpty() && lane.answered.isEmpty());
+    }
+
     void answerAtOnce() {
         atOnce = true;
     }

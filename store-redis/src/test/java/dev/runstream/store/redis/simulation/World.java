@@ -355,7 +355,12 @@ final class World {
             return;
         }
         SimProcess process = chance.of(processes);
-        boolean isKilled = process.isFrozen() || !redisUp || chance.oneIn(2);
+        boolean stops = chance.oneIn(2) && !process.isFrozen() && redisUp;
+        if (stops) {
+            // What it has asked is answered first: it waits for nothing when it stops.
+            pass(300, true);
+        }
+        boolean isKilled = !stops || !process.link.isAtRest();
         note(process.name + (isKilled ? " dies" : " stops"));
         if (isKilled) {
             process.die();
@@ -489,7 +494,7 @@ final class World {
         for (long left = settings.retainEnded().toMillis() + 150_000; left > 0; left -= 15_000) {
             pass(15_000, true);
             for (int i = 0; i < 20; i++) {
-                actors.forEach(Actor::step);
+                List.copyOf(actors).forEach(Actor::step);
                 flow();
             }
         }
