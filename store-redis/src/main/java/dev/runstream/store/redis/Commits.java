@@ -49,6 +49,9 @@ final class Commits {
     private final Rules rules;
     private final AtomicLong numbers = new AtomicLong();
 
+    // shared
+    private volatile boolean closed;
+
     /**
      * What commits go by.
      *
@@ -99,12 +102,20 @@ final class Commits {
      * @param isSignOfLife whether its worker is heard of by this
      */
     <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Step<O> step) {
-        return submit(runId, new Change<>(step, isSignOfLife, Optional.empty(), new CompletableFuture<>()));
+        return submit(runId, new Change<>(step, isSignOfLife, false, Optional.empty(), new CompletableFuture<>()));
+    }
+
+    /**
+     * Begins an attempt, which is asked for until it is known whether it has begun, however long Redis is away: who was
+     * told that it is not known could not go on with what may have begun.
+     */
+    <O> CompletionStage<Optional<O>> submitBegin(String runId, Step<O> step) {
+        return submit(runId, new Change<>(step, false, true, Optional.empty(), new CompletableFuture<>()));
     }
 
     /** Changes a run by what its worker sends, which is a sign of life; the decision may rest on the producer's number. */
     <O> CompletionStage<Optional<O>> submitOfWorker(String runId, Optional<Producer> producer, Step<O> step) {
-        return submit(runId, new Change<>(step, true, producer.map(Producer::id), new CompletableFuture<>()));
+        return submit(runId, new Change<>(step, true, false, producer.map(Producer::id), new CompletableFuture<>()));
     }
 
     private <O> CompletionStage<Optional<O>> submit(String runId, Change<O> change) {
@@ -230,9 +241,7 @@ final class Commits {
         }
 
         private void askAgain(Commit commit, Proposal proposal, long shown, long revisionAfter, Throwable fault) {
-            boolean mayCome = unwrapped(fault) instanceof StoreUnavailableException
-                    && timers.nowMillis() - beganMillis < rules.patience().toMillis();
-            if (mayCome) {
+            if (unwrapped(fault) instanceof StoreUnavailableException && goesOnAfter(fault)) {
                 timers.schedule(ASK_AGAIN_MILLIS, () -> ask(commit, proposal, shown, revisionAfter));
             } else {
                 failed(unwrapped(fault));
@@ -310,11 +319,25 @@ final class Commits {
         }
 
         private void retryOrFail(Throwable fault) {
-            if (timers.nowMillis() - beganMillis < rules.patience().toMillis()) {
+            if (goesOnAfter(fault)) {
                 timers.schedule(ASK_AGAIN_MILLIS, this::propose);
             } else {
                 failed(unwrapped(fault));
             }
+        }
+
+        /** Whether it is asked for again; those are told whose patience is over. */
+        private boolean goesOnAfter(Throwable fault) {
+            if (closed) {
+                return false;
+            }
+            if (timers.nowMillis() - beganMillis < rules.patience().toMillis()) {
+                return true;
+            }
+            changes.stream()
+                    .filter(change -> !change.isPatient())
+                    .forEach(change -> change.outcome().completeExceptionally(unwrapped(fault)));
+            return changes.stream().anyMatch(Change::isPatient);
         }
 
         private void moveToAnotherCopy() {
@@ -344,8 +367,8 @@ final class Commits {
     }
 
     private <O> void submitAgain(Change<O> change, String runId) {
-        Change<O> again =
-                new Change<>(change.step(), change.isSignOfLife(), change.producer(), new CompletableFuture<>());
+        Change<O> again = new Change<>(
+                change.step(), change.isSignOfLife(), change.isPatient(), change.producer(), new CompletableFuture<>());
         submit(runId, again).whenComplete((outcome, fault) -> {
             if (fault == null) {
                 change.outcome().complete(outcome);
@@ -353,6 +376,11 @@ final class Commits {
                 change.outcome().completeExceptionally(unwrapped(fault));
             }
         });
+    }
+
+    /** From now on nothing is asked for again. */
+    void close() {
+        closed = true;
     }
 
     static Throwable unwrapped(@Nullable Throwable fault) {
