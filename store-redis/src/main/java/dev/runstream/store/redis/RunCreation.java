@@ -124,8 +124,16 @@ final class RunCreation {
                 .thenCompose(listed -> authority.create(run, begun, first.events(), input, heard))
                 .thenCompose(there -> there.isPresent()
                         ? CompletableFuture.completedFuture(existing(there.get(), spec, byKey))
-                        : created.apply(new StoredRun(run, begun, 1, heard, 0, 0, ""))
+                        : keepKey(spec)
+                                .thenCompose(kept -> created.apply(new StoredRun(run, begun, 1, heard, 0, 0, "")))
                                 .thenApply(CreateResult.Created::new));
+    }
+
+    /** Where that fails the key is good for a day, which is longer than anybody asks again. */
+    private CompletionStage<Void> keepKey(RunSpec spec) {
+        return spec.idempotencyKey().isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : index.keepKey(spec.idempotencyKey()).exceptionally(fault -> null);
     }
 
     private CreateResult existing(StoredRun there, RunSpec asked, boolean byKey) {
