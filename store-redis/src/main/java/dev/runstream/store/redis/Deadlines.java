@@ -41,7 +41,7 @@ final class Deadlines {
     private static final long STILL_READ_MILLIS = 10_000;
     private static final long RENEW_TOKEN_MILLIS = 120_000;
     /** A run for which nothing is due is looked at so often. */
-    private static final long LOOK_ANYWAY_MILLIS = 600_000;
+    private static final long LOOK_ANYWAY_MILLIS = 120_000;
     /** What is listed and not there may be about to be created. */
     private static final long ABOUT_TO_BE_MILLIS = 60_000;
 

@@ -73,7 +73,10 @@ final class RedisIndex implements SharedIndex {
                         listed -> call(commands -> commands.zadd(keys.runs(), (double) createdAtMillis, bytes(runId))));
     }
 
-    /** It stays listed as open until it is sure to be looked at when its time is over. */
+    /**
+     * On one connection it stays listed as open until it is sure to be looked at when its time is over. On a Cluster one of
+     * the two can be lost; then it is looked at when every run is.
+     */
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
         CompletionStage<Void> due =
@@ -81,7 +84,7 @@ final class RedisIndex implements SharedIndex {
         CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : call(commands -> commands.pexpire(keys.idempotency(idempotencyKey), keptFor));
-        return all(due, keyKept).thenCompose(done -> call(commands -> commands.zrem(keys.openRuns(), bytes(runId))));
+        return all(due, keyKept, call(commands -> commands.zrem(keys.openRuns(), bytes(runId))));
     }
 
     /** Last where it is looked for, so that it is forgotten again where the connection breaks. */

@@ -94,7 +94,7 @@ final class RunCreation {
                     if (there.isPresent()) {
                         return withoutKey(spec, there.get(), existing(there.get(), spec, byKey));
                     }
-                    return open >= settings.maxOpenRuns() ? overloaded(spec) : createFresh(spec, input, byKey);
+                    return open >= settings.maxOpenRuns() ? overloaded(spec, byKey) : createFresh(spec, input, byKey);
                 })
                 .thenCompose(Function.identity());
     }
@@ -106,9 +106,12 @@ final class RunCreation {
                 : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
-    private CompletionStage<CreateResult> overloaded(RunSpec spec) {
+    /** A key that another request has claimed stays with that one, which may be about to make its run. */
+    private CompletionStage<CreateResult> overloaded(RunSpec spec, boolean byKey) {
         CreateResult answer = new CreateResult.Overloaded(settings.maxOpenRuns() + " runs are open, as many as may be");
-        return index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
+        return byKey
+                ? CompletableFuture.completedFuture(answer)
+                : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
     private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey) {

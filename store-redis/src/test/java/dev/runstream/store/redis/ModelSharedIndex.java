@@ -53,7 +53,7 @@ final class ModelSharedIndex implements SharedIndex {
                 : change(
                         idempotencyKey,
                         index -> index.expireKey(idempotencyKey, redis.nowMillis() + keptFor.toMillis()));
-        return all(due, keyKept).thenCompose(done -> change("open", index -> index.closedOne(runId)));
+        return all(due, keyKept, change("open", index -> index.closedOne(runId)));
     }
 
     @Override
