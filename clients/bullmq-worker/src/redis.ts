@@ -32,7 +32,7 @@ export async function connect(
   onError: (error: Error) => void,
 ): Promise<RedisClient> {
   if (isClient(connection)) {
-    const client = duplicate(assertIoredis(connection), differences)
+    const client = duplicate(connection, differences)
     client.on("error", onError)
     return client
   }
@@ -60,11 +60,13 @@ export function duplicate(client: RedisClient, differences: Differences): RedisC
     : client.duplicate(differences)
 }
 
+/** Whether it is a client, of whatever kind, and not options. */
 export function isClient(connection: unknown): connection is RedisClient {
   return typeof (connection as Partial<RedisClient>).duplicate === "function"
 }
 
-function assertIoredis(client: unknown): RedisClient {
+/** @throws TypeError for a client of anything but ioredis, such as node-redis, which BullMQ 6 takes too */
+export function assertIoredis(client: unknown): RedisClient {
   const { subscribe, defineCommand } = client as Record<string, unknown>
   if (typeof subscribe === "function" && typeof defineCommand === "function") {
     return client as RedisClient

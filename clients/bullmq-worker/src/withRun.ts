@@ -3,6 +3,7 @@ import { linkTo } from "./cancelLinks.js"
 import { endOfCancelled } from "./ending.js"
 import { EventSender } from "./eventSender.js"
 import { JobRun } from "./jobRun.js"
+import { assertIoredis, isClient } from "./redis.js"
 import { runIdOf } from "./runId.js"
 import { deliveryOf, workerOf } from "./sandbox.js"
 import type { Complete, Run, RunJob, RunTypes } from "./types.js"
@@ -55,6 +56,7 @@ export function withRun<E extends RunTypes = RunTypes, J extends RunJob = Job>(
   if (typeof connection !== "object" || connection === null) {
     throw new TypeError("withRun() needs the `connection` that the worker has")
   }
+  if (isClient(connection)) assertIoredis(connection)
   if (!(checkMs >= 100 && checkMs <= MAX_CHECK_MS)) {
     throw new RangeError(`withRun(): checkMs is ${checkMs}; 100 to ${MAX_CHECK_MS} is allowed`)
   }

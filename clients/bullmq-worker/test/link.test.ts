@@ -1,4 +1,5 @@
-import { Redis } from "ioredis"
+import { Queue, Worker } from "bullmq"
+import { Cluster, Redis } from "ioredis"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
 import { addressOf } from "../src/address.js"
 import { type Run, withRun } from "../src/index.js"
@@ -125,13 +126,43 @@ describe("the connections of a process", () => {
     expect((await queue.run()).failedReason).toMatch(/NOPERM/)
     expect(calls).toBe(0)
   })
+})
 
-  it("are refused to a client of another kind", async () => {
-    const [queue] = queues as [TestQueue]
-    const other = { duplicate: () => other, sendCommand: () => {}, isOpen: true }
-    queue.work(withRun(async () => {}, { connection: other as never }))
-    expect((await queue.run()).failedReason).toMatch(/needs ioredis/)
-  })
+it("on a Cluster a cancel is heard and asked for through a client of it", async () => {
+  const cluster = await RedisServer.startCluster()
+  const nodes = [cluster.connection]
+  const client = new Cluster(nodes, { redisOptions: { maxRetriesPerRequest: null } })
+  const name = "{agents}"
+  const queue = new Queue(name, { connection: client, prefix: "{bull}" })
+  const runs = [gate<Run>(), gate<Run>()]
+  const worker = new Worker(
+    name,
+    withRun(
+      async (job, run) => {
+        runs[Number(job.id) - 1]?.open(run)
+        return untilAborted(run.signal)
+      },
+      { connection: client, checkMs: 100 },
+    ),
+    { connection: client, prefix: "{bull}", concurrency: 2 },
+  )
+  const failed: unknown[] = []
+  worker.on("failed", (_job, error) => failed.push(error.name))
+  try {
+    await queue.addBulk([
+      { name: "job", data: {} },
+      { name: "job", data: {} },
+    ])
+    const [pushed, found] = (await Promise.all(runs.map(({ opened }) => opened))) as [Run, Run]
+    expect(await cluster.ours()).toMatchObject({ listening: 1 })
+    await cluster.cancel(pushed.runId)
+    await cluster.cancel(found.runId, { push: false })
+    await expect.poll(() => failed).toEqual(["UnrecoverableError", "UnrecoverableError"])
+  } finally {
+    await Promise.all([worker.close(), queue.close()])
+    client.disconnect()
+    await cluster.stop()
+  }
 })
 
 describe("while Redis is away", () => {

@@ -13,14 +13,32 @@ export class RedisServer {
   /** Asks and changes what a test is about. */
   readonly client: Redis
 
-  private constructor(readonly port: number) {
+  private constructor(
+    readonly port: number,
+    private readonly flags: readonly string[],
+  ) {
     this.client = new Redis({ port, maxRetriesPerRequest: null, retryStrategy: () => 20 })
     this.client.on("error", () => {})
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort())
+  static async start(...flags: string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), flags)
     await server.restart()
+    return server
+  }
+
+  /** A Cluster of one server. */
+  static async startCluster(): Promise<RedisServer> {
+    const server = await RedisServer.start(
+      "--cluster-enabled",
+      "yes",
+      "--cluster-announce-ip",
+      "127.0.0.1",
+    )
+    await server.client.cluster("ADDSLOTSRANGE", 0, 16_383)
+    while (!String(await server.client.cluster("INFO")).includes("cluster_state:ok")) {
+      await new Promise(setImmediate)
+    }
     return server
   }
 
@@ -31,7 +49,8 @@ export class RedisServer {
 
   async restart(): Promise<void> {
     const flags = ["--bind", "127.0.0.1", "--port", String(this.port), "--dir", this.folder]
-    const child = spawn("redis-server", [...flags, "--appendonly", "yes", "--save", ""])
+    const kept = ["--appendonly", "yes", "--save", ""]
+    const child = spawn("redis-server", [...flags, ...kept, ...this.flags])
     this.process = child
     this.ended = new Promise((resolve) => child.once("exit", resolve))
     await new Promise<void>((resolve, reject) => {

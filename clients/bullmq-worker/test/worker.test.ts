@@ -181,6 +181,8 @@ describe("a wrapped processor", () => {
     const connection = redis.connection
     expect(() => withRun(async () => {}, {} as never)).toThrow(/`connection`/)
     expect(() => withRun("file.js" as never, { connection })).toThrow(/processor function/)
+    const other = { duplicate() {}, sendCommand() {}, isOpen: true } as never
+    expect(() => withRun(async () => {}, { connection: other })).toThrow(/needs ioredis/)
     for (const checkMs of [0, 5_001, Number.NaN]) {
       expect(() => withRun(async () => {}, { connection, checkMs })).toThrow(/100 to 5000/)
     }
