@@ -46,6 +46,7 @@ const withBullmq = (version: string, folder: string) => ({
     globalSetup: isFast ? [] : [at("test/build.ts")],
     testTimeout: 20_000,
     env: { BULLMQ: at(folder) },
+    server: { deps: { inline: [/@nestjs.bullmq/] } },
   },
 })
 
