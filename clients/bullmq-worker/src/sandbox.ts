@@ -2,7 +2,7 @@ import type { SeenWorker } from "./cancelLink.js"
 import type { Progress } from "./eventSender.js"
 import type { RunJob } from "./types.js"
 
-/** What a sandboxed job offers that is answered from Redis; the first has been there since 5.79, the other 5.40. */
+/** What a sandboxed job offers that is answered from Redis. BullMQ 5.64 has only the second, 5.20 neither. */
 interface Answered {
   getDependenciesCount?(options: object): Promise<unknown>
   getChildrenValues?(): Promise<unknown>
