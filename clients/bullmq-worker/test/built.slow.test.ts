@@ -1,11 +1,12 @@
-import { execFile } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { execFile, spawn } from "node:child_process"
+import { cpSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { Project } from "./project.js"
 import { RedisServer } from "./redisServer.js"
+import { TestQueue } from "./testQueue.js"
 
 const run = promisify(execFile)
 const tsc = fileURLToPath(new URL("../../node_modules/.bin/tsc", import.meta.url))
@@ -115,6 +116,44 @@ queue.addBulk([{ name: "job", data: {} }, { name: "job", data: {} }])
 `,
     )
     expect(await say(file, "both")).toEqual({ counts: [2, 2], same: false })
+  })
+
+  it("does what examples/bullmq shows, until its worker is told to end", async () => {
+    const folder = join(project.folder, "example")
+    cpSync(fileURLToPath(new URL("../../../examples/bullmq", import.meta.url)), folder, {
+      recursive: true,
+      filter: (path) => !path.includes("node_modules"),
+    })
+    const env = { ...process.env, REDIS_URL: `redis://127.0.0.1:${redis.port}` }
+    const worker = spawn(process.execPath, [join(folder, "worker.js")], { env, stdio: "ignore" })
+    const ended = new Promise((resolve) => worker.once("exit", (code) => resolve(code)))
+    const queue = new TestQueue(redis, "agents")
+    try {
+      const { stdout } = await run(process.execPath, [join(folder, "enqueue.js"), "to be"], { env })
+      expect(stdout).toBe("agents:1\n")
+      const told = await queue.ended("1")
+      expect(told.events).toEqual([
+        { type: "status", data: { message: "telling" } },
+        { type: "delta", data: { text: "to " } },
+        { type: "delta", data: { text: "be " } },
+      ])
+      expect(told.result).toEqual({ words: 2 })
+
+      const text = "and so on ".repeat(1_000)
+      await queue.queue.add("tell", { text }, { jobId: "long", attempts: 3 })
+      await expect
+        .poll(async () => (await queue.entries("long")).map(({ event }) => event))
+        .toContain("progress")
+      await redis.cancel("agents:long")
+      expect(await queue.ended("long")).toMatchObject({
+        failedReason: "The run was cancelled",
+        starts: 1,
+      })
+    } finally {
+      worker.kill()
+      await queue.close()
+    }
+    expect(await ended).toBe(0)
   })
 
   it.each(["mts", "cts"])(

@@ -10,11 +10,13 @@ export interface SentEvent {
 /** One queue with its workers, and what they leave in the queue's event stream. */
 export class TestQueue {
   private static count = 0
-  readonly name = `queue-${++TestQueue.count}`
   readonly queue: Queue
   private readonly workers: Worker[] = []
 
-  constructor(private readonly redis: RedisServer) {
+  constructor(
+    private readonly redis: RedisServer,
+    readonly name = `queue-${++TestQueue.count}`,
+  ) {
     this.queue = new Queue(this.name, { connection: redis.connection })
     this.queue.on("error", () => {})
   }
