@@ -1,7 +1,9 @@
 import { Queue } from "bullmq"
 import { connection } from "./connection.js"
 
-const text = process.argv[2] ?? "Call me Ishmael. Some years ago, never mind how long precisely, I went to sea."
+const text =
+  process.argv[2] ??
+  "Call me Ishmael. Some years ago, never mind how long precisely, I went to sea."
 
 const queue = new Queue("agents", { connection })
 const job = await queue.add("tell", { text }, { attempts: 3 })
