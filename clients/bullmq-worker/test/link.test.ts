@@ -1,6 +1,6 @@
 import { Queue, Worker } from "bullmq"
 import { Cluster, Redis } from "ioredis"
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { addressOf } from "../src/address.js"
 import { type Run, withRun } from "../src/index.js"
 import { RedisServer } from "./redisServer.js"
@@ -88,6 +88,23 @@ describe("the connections of a process", () => {
     await redis.cancel(runId)
     await expect.poll(() => signal.aborted).toBe(true)
     finish.open()
+    await eventuallyOurs(none)
+  })
+
+  it("stay for 10 s after the last job of a worker that cannot be seen", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
+    try {
+      const job = { id: "1", queueName: "unseen", updateProgress: async () => {} }
+      const processor = withRun(async () => "done", { connection: redis.connection })
+      expect(await processor(job as never)).toBe("done")
+      vi.advanceTimersByTime(9_999)
+      expect(await processor(job as never)).toBe("done")
+      vi.advanceTimersByTime(9_999)
+      expect(await redis.ours()).toEqual(one)
+      vi.advanceTimersByTime(1)
+    } finally {
+      vi.useRealTimers()
+    }
     await eventuallyOurs(none)
   })
 
