@@ -49,7 +49,7 @@ export class RedisServer {
 
   async restart(): Promise<void> {
     const flags = ["--bind", "127.0.0.1", "--port", String(this.port), "--dir", this.folder]
-    const kept = ["--appendonly", "yes", "--save", ""]
+    const kept = ["--appendonly", "yes", "--appendfsync", "always", "--save", ""]
     const child = spawn("redis-server", [...flags, ...kept, ...this.flags])
     this.process = child
     this.ended = new Promise((resolve) => child.once("exit", resolve))
