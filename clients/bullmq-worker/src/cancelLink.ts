@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from "bullmq"
-import { connect, duplicate, type RedisClient } from "./redis.js"
+import { connect, type Differences, duplicate, type RedisClient } from "./redis.js"
 
 /** How long a connection stays after the last job of a worker that cannot be seen, as in a sandbox. */
 export const LINGER_MS = 10_000
@@ -126,12 +126,13 @@ export class CancelLink {
     return client
   }
 
-  #differences(to: string) {
+  #differences(to: string): Differences {
     return {
       connectionName: `runstream:cancel:${to}`,
       maxRetriesPerRequest: null,
-      retryStrategy: (times: number) =>
-        this.#isClosed ? null : Math.min(25 * 2 ** times, MAX_RETRY_MS),
+      enableOfflineQueue: true,
+      autoResubscribe: true,
+      retryStrategy: (times) => (this.#isClosed ? null : Math.min(25 * 2 ** times, MAX_RETRY_MS)),
     }
   }
 
@@ -148,6 +149,6 @@ export interface CancelWatch {
   /** Asks for the token. Waits as long as Redis is away. */
   isCancelled(): Promise<boolean>
   /** Why the connection was lost or could not be had the last time. */
-  lastError(): Error | undefined
+  lastError(): NodeJS.ErrnoException | undefined
   close(): void
 }

@@ -65,9 +65,9 @@ export class JobRun<E extends RunTypes> implements Run<E> {
     const asked = this.#watch.listening.then(() => this.#watch.isCancelled())
     const isCancelled = await within(START_PATIENCE_MS, asked)
     if (isCancelled === undefined) {
-      const why = this.#watch.lastError()?.message ?? "no answer"
+      const { message = "no answer", code = "" } = this.#watch.lastError() ?? {}
       throw new Error(
-        `Redis could not be asked within ${START_PATIENCE_MS / 1_000} s whether ${this.runId} is cancelled: ${why}`,
+        `Redis could not be asked within ${START_PATIENCE_MS / 1_000} s whether ${this.runId} is cancelled: ${message || code}`,
       )
     }
     if (isCancelled) this.#cancel()

@@ -13,10 +13,12 @@ export interface RedisClient {
   readonly options?: Record<string, unknown>
 }
 
-/** How a connection of ours differs from the worker's: it has a name, and goes on trying until it is given up. */
+/** How a connection of ours differs from the worker's: it has a name, and waits and tries until it is given up. */
 export interface Differences {
   readonly connectionName: string
   readonly maxRetriesPerRequest: null
+  readonly enableOfflineQueue: true
+  readonly autoResubscribe: true
   readonly retryStrategy: (times: number) => number | null
 }
 

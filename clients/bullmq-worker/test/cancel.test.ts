@@ -18,15 +18,19 @@ afterEach(() => queue.close())
 const thrice = { attempts: 3, backoff: { type: "fixed", delay: 10 }, jobId: "job" }
 
 /** A processor that works until it is told to stop, and the run of each of its attempts. */
-function endless(error?: Error, options: { checkMs?: number; prefix?: string } = {}) {
+function endless(
+  error?: Error,
+  options: { checkMs?: number; prefix?: string; connection?: object } = {},
+) {
   const started = gate<Run>()
+  const { connection, ...others } = options
   const processor = withRun(
     async (_job, run) => {
       started.open(run)
       await run.delta("begun")
       return untilAborted(run.signal, error)
     },
-    { connection: redis.connection, ...options },
+    { connection: { ...redis.connection, ...connection }, ...others },
   )
   return { processor, started: started.opened }
 }
@@ -73,6 +77,20 @@ describe("a cancel of a running job", () => {
     await redis.cancel((await started.opened).runId, { push: false })
     expect(await queue.ended("job")).toMatchObject({ end: "failed", starts: 1 })
     expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+
+  it("reaches it by push whatever else the worker's connection is set to", async () => {
+    const { processor, started } = endless(undefined, {
+      checkMs: 5_000,
+      connection: { lazyConnect: true, enableOfflineQueue: false, autoResubscribe: false },
+    })
+    queue.work(processor)
+    await queue.queue.add("job", {}, thrice)
+    const { runId } = await started
+    const begun = performance.now()
+    await redis.cancel(runId)
+    await queue.ended("job")
+    expect(performance.now() - begun).toBeLessThan(2_000)
   })
 
   it("is seen at the boundary between two steps", async () => {

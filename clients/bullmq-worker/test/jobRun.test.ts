@@ -10,20 +10,25 @@ const silent: CancelWatch = {
   onCancel: () => {},
   listening: Promise.resolve(),
   isCancelled: () => new Promise(() => {}),
-  lastError: () => new Error("connect ECONNREFUSED 127.0.0.1:1"),
+  lastError: () => undefined,
   close: () => {},
 }
 const createRun = (watch: CancelWatch) =>
   new JobRun("agents:1", new EventSender(async () => {}), () => watch)
 
 describe("where Redis does not answer", () => {
-  it("a job does not begin, and says why", async () => {
+  it.each([
+    [undefined, "no answer"],
+    [new Error("connect ECONNREFUSED 127.0.0.1:1"), "connect ECONNREFUSED 127.0.0.1:1"],
+    // What Node gives where a name has two addresses.
+    [Object.assign(new AggregateError([]), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
+  ])("a job does not begin, and says why: %s", async (error, why) => {
     vi.useFakeTimers()
-    const begun = createRun(silent).begin(4_000, undefined)
+    const begun = createRun({ ...silent, lastError: () => error }).begin(4_000, undefined)
     begun.catch(() => {})
     await vi.advanceTimersByTimeAsync(10_000)
     await expect(begun).rejects.toThrow(
-      "Redis could not be asked within 10 s whether agents:1 is cancelled: connect ECONNREFUSED 127.0.0.1:1",
+      `Redis could not be asked within 10 s whether agents:1 is cancelled: ${why}`,
     )
   })
 
