@@ -61,7 +61,12 @@ export class CancelLink {
 
   async #isCancelled(runId: string): Promise<boolean> {
     const client = await this.#asking
-    return (await client.get(`${this.#prefix}run:${runId}:cancel`)) !== null
+    const token = `${this.#prefix}run:${runId}:cancel`
+    try {
+      return (await client.get(token)) !== null
+    } catch (error) {
+      throw new Error(`${token} could not be read: ${(error as Error).message}`, { cause: error })
+    }
   }
 
   async #listen(): Promise<void> {

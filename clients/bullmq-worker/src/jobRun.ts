@@ -17,6 +17,7 @@ export class JobRun<E extends RunTypes> implements Run<E> {
   readonly #aborting = new AbortController()
   readonly #watch: CancelWatch
   #checking: ReturnType<typeof setInterval> | undefined
+  #isAsking = false
   /** What the processor is ended with once the run is cancelled. */
   #cancelled: UnrecoverableError | undefined
   #hasEnded = false
@@ -72,7 +73,7 @@ export class JobRun<E extends RunTypes> implements Run<E> {
     }
     if (isCancelled) this.#cancel()
     if (this.#cancelled) throw this.#cancelled
-    this.#checking = setInterval(() => void this.isCancelled(), checkMs)
+    this.#checking = setInterval(() => void this.#check(), checkMs)
     this.#checking.unref()
     if (signal?.aborted) this.#abort(signal.reason)
     signal?.addEventListener("abort", () => this.#abort(signal.reason), { once: true })
@@ -88,6 +89,14 @@ export class JobRun<E extends RunTypes> implements Run<E> {
     this.#hasEnded = true
     clearInterval(this.#checking)
     this.#watch.close()
+  }
+
+  /** Asks once more, unless the last question is still open: nothing may pile up while Redis is away. */
+  async #check(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
+    if (await this.#watch.isCancelled().catch(() => false)) this.#cancel()
+    this.#isAsking = false
   }
 
   /** By the run's token or a push of it. */

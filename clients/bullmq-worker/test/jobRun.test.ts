@@ -32,6 +32,16 @@ describe("where Redis does not answer", () => {
     )
   })
 
+  it("a running job has one question open, however long that takes", async () => {
+    vi.useFakeTimers()
+    const isCancelled = vi.fn(silent.isCancelled).mockResolvedValueOnce(false)
+    const run = createRun({ ...silent, isCancelled })
+    await run.begin(4_000, undefined)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(isCancelled).toHaveBeenCalledTimes(2)
+    run.close()
+  })
+
   it("a step goes on after 2 s", async () => {
     vi.useFakeTimers()
     const gone = vi.fn()

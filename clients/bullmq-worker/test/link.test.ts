@@ -140,7 +140,8 @@ describe("the connections of a process", () => {
         connection: { ...redis.connection, username: "blind", password: "pw" },
       }),
     )
-    expect((await queue.run()).failedReason).toMatch(/NOPERM/)
+    const { failedReason } = await queue.run({ jobId: "job" })
+    expect(failedReason).toMatch(/^ai:run:queue-\d+:job:cancel could not be read: NOPERM/)
     expect(calls).toBe(0)
   })
 })
