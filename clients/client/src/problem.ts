@@ -11,7 +11,7 @@ export async function problemOf(response: Response): Promise<RunstreamError> {
   const { code = "http-error", detail, errors = [] } = problem
   return new RunstreamError(code, detail ?? `HTTP ${status}`, {
     status,
-    retryAfter: retryAfterSeconds(headers.get("retry-after")),
+    retryAfter: retryAfterSeconds(headers.get("retry-after") ?? ""),
     errors,
   })
 }

@@ -11,7 +11,7 @@ function partsOf(id: string): [seq: string, epoch: string] {
 export function compareIds(a: string, b: string): number {
   const [seqA, epochA] = partsOf(a)
   const [seqB, epochB] = partsOf(b)
-  if (epochA !== epochB) return Number.NaN
+  if (epochA !== epochB) return NaN
   return seqA.length - seqB.length || Number(seqA > seqB) - Number(seqA < seqB)
 }
 

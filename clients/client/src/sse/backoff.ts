@@ -19,7 +19,7 @@ export const defaultBackoff: Backoff = {
   baseMs: 1_000,
   maxMs: 30_000,
   stableMs: 5_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
+  maxAttempts: Infinity,
   random: Math.random,
 }
 

@@ -130,15 +130,19 @@ export function createEventSource(
     if (timer === undefined || nextAt > now + waitMs) plan(waitMs)
   }
 
+  function comeBackSoon(): void {
+    planSoft()
+    show("waiting", nextAt)
+  }
+
   function connect(): void {
     const mine = createWatchdog(silenceMs)
     attempt = mine
     openedAt = 0
     hadId = endsIdle = false
     const settled = (outcome: string | null | RunstreamError) => {
-      mine.stop()
       if (attempt !== mine) return
-      attempt = undefined
+      drop()
       settle(outcome)
     }
     const work = exchange(url, options, lastEventId, mine, {
@@ -168,12 +172,13 @@ export function createEventSource(
       return connect()
     }
     if (outcome === null || !isRetriable(outcome)) return finish(outcome)
-    if (endsIdle) return planSoft()
     const now = Date.now()
     notBefore = Math.max(notBefore, now + Number(outcome.retryAfter) * 1000)
     const lasted = openedAt > 0 && now - openedAt >= backoff.stableMs
-    if (lasted || hadId) failedAttempts = retries = 0
-    else failedAttempts++
+    const wasGood = lasted || hadId
+    if (wasGood) failedAttempts = retries = 0
+    if (endsIdle) return planSoft()
+    if (!wasGood) failedAttempts++
     retries++
     if (failedAttempts >= backoff.maxAttempts) return finish(outcome)
     isSoft = false
@@ -192,7 +197,7 @@ export function createEventSource(
   function finish(error: RunstreamError | null): void {
     stopListening()
     show("closed")
-    options.onClose?.(error)
+    callSafely(() => options.onClose?.(error))
     if (error) lost()
   }
 
@@ -200,7 +205,6 @@ export function createEventSource(
   function drop(): void {
     clearTimeout(timer)
     timer = undefined
-    attempt?.stop()
     attempt?.abort()
     attempt = undefined
   }
@@ -215,10 +219,8 @@ export function createEventSource(
   }
 
   function wakeUp(): void {
-    if (attempt) return attempt.check()
-    if (isSoft) return
-    planSoft()
-    if (shown.state !== "open") show("waiting", nextAt)
+    if (attempt) attempt.check()
+    else if (!isSoft) comeBackSoon()
   }
 
   function stop(state: "idle" | "closed"): void {
@@ -230,9 +232,9 @@ export function createEventSource(
   function resume(): void {
     if (closed || attempt || timer) return
     listen()
+    if (notBefore > Date.now()) return comeBackSoon()
     show("connecting")
-    if (notBefore > Date.now()) planSoft()
-    else connect()
+    connect()
   }
 
   function close(): void {
@@ -257,8 +259,7 @@ export function createEventSource(
       if (closed || isPending) return
       listen()
       drop()
-      planSoft()
-      show("waiting", nextAt)
+      comeBackSoon()
     },
     pause() {
       if (shown.state !== "closed") stop("idle")
