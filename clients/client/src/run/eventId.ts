@@ -15,8 +15,8 @@ export function compareIds(a: string, b: string): number {
   return seqA.length - seqB.length || Number(seqA > seqB) - Number(seqA < seqB)
 }
 
-/** The id before this one. */
-export function idBefore(id: string): string {
+/** The id so many after this one, or before it. */
+export function shiftId(id: string, by: bigint): string {
   const [seq, epoch] = partsOf(id)
-  return epoch + (BigInt(seq) - 1n)
+  return epoch + (BigInt(seq) + by)
 }

@@ -90,8 +90,7 @@ export async function exchange(
     on.onOpen()
     const parser = createSseParser({ lastEventId, maxEventBytes: request.maxEventBytes })
     for (;;) {
-      const piece: Piece = await reader.read().catch((cause) => ({ cause }))
-      const { value, cause } = piece
+      const { value, cause }: Piece = await reader.read().catch((cause) => ({ cause }))
       throwIfAborted(signal)
       if (!value) throw new RunstreamError("connection-lost", "The connection broke off", { cause })
       watchdog.feed()

@@ -183,11 +183,9 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
     reconnect: () => void (listeners.size > 0 && source?.reconnect()),
     cancel() {
       if (isRunEnd(view.state)) return Promise.resolve(view.state)
-      if (!cancelling) {
-        cancelling = requestCancel()
-        // Whoever does not wait for it sees the failure in the snapshot and the log, not as unhandled.
-        cancelling.catch(() => {})
-      }
+      cancelling ??= requestCancel()
+      // Whoever does not wait for it sees the failure in the snapshot and the log, not as unhandled.
+      cancelling.catch(() => {})
       return cancelling
     },
     close() {
