@@ -1,11 +1,8 @@
 import { RunstreamError } from "../error.js"
 import { problemOf } from "../problem.js"
 import type { Server } from "../serverCalls.js"
-import {
-  type ConnectionState,
-  createEventSource,
-  type EventSourceConnection,
-} from "../sse/eventSource.js"
+import type { ConnectionState } from "../sse/connectionState.js"
+import { createEventSource, type EventSourceConnection } from "../sse/eventSource.js"
 import type { SseEvent, SseOversized } from "../sse/parser.js"
 import { compareIds, shiftId } from "./eventId.js"
 import { type ControlFrame, controlFrameOf, parseJson, type Range } from "./frames.js"

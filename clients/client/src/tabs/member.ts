@@ -1,12 +1,10 @@
 import { compareIds } from "../run/eventId.js"
 import { type FollowListener, isTerminal, type RunNow } from "../run/follow.js"
 import type { RunItem } from "../run/types.js"
-import {
-  type ConnectionState,
-  connectionState,
-  type EventSourceConnection,
-} from "../sse/eventSource.js"
+import { type ConnectionState, connectionState } from "../sse/connectionState.js"
+import type { EventSourceConnection } from "../sse/eventSource.js"
 import { timerMs } from "../sse/watchdog.js"
+import { type Leadership, standInLine } from "./leadership.js"
 
 /** How often a leader is heard at least, in milliseconds. */
 const beatMs = 2_000
@@ -43,7 +41,7 @@ function endOf(item: RunItem | RunNow): string | undefined {
 export function joinTabs(
   name: string,
   from: string,
-  follow: (lastEventId: string, on: FollowListener) => EventSourceConnection,
+  open: (lastEventId: string, on: FollowListener) => EventSourceConnection,
   soonMs: () => number,
   on: FollowListener,
 ): EventSourceConnection {
@@ -60,13 +58,13 @@ export function joinTabs(
   /** Whether it has told how the run stands. */
   let isPlaced = false
   // leading, and hearing who leads
-  let isLeading = false
-  let release = () => {}
+  let line: Leadership | undefined
   let beat: ReturnType<typeof setInterval> | undefined
   let silence: ReturnType<typeof setTimeout> | undefined
 
   const post = (message: Message) =>
     channel?.postMessage({ at: last || isPlaced ? last : undefined, ...message })
+  const isLeading = () => line?.isHeld === true
   const tellWhere = () => post({ state: shown })
   const hasAllUpTo = (id: string) => id === "" || compareIds(last, id) >= 0
 
@@ -85,7 +83,7 @@ export function joinTabs(
   function show(state: ConnectionState): void {
     shown = Object.freeze(state)
     on.onState?.(shown)
-    if (isLeading) tellWhere()
+    if (isLeading()) tellWhere()
   }
 
   /** Has a stream of its own, once the wait is over that it was told of, or the leader. */
@@ -101,16 +99,16 @@ export function joinTabs(
   function followAlone(): void {
     const mine = ++ownNumber
     isPlaced = false
-    own = follow(last, {
+    own = open(last, {
       onItems(items) {
         // Where it begins with the latest, only now that is known.
         if (!isPlaced) last ||= own?.lastEventId ?? ""
         isPlaced = true
-        if (isLeading) post({ items })
+        if (isLeading()) post({ items })
         take(items)
       },
       onBytes(bytes) {
-        if (isLeading) post({ bytes })
+        if (isLeading()) post({ bytes })
         on.onBytes?.(bytes)
       },
       onState(state) {
@@ -134,8 +132,8 @@ export function joinTabs(
 
   function hear({ data }: MessageEvent<Message>): void {
     const { hello, at, items, bytes, state } = data
-    if (isLeading && hello) tellWhere()
-    if (isLeading || hello) return
+    if (isLeading() && hello) tellWhere()
+    if (isLeading() || hello) return
     clearTimeout(silence)
     silence = setTimeout(openOwn, silenceMs)
     if (at !== undefined && !hasAllUpTo(at)) return openOwn()
@@ -149,34 +147,18 @@ export function joinTabs(
     if (items) take(items.filter((item) => isNews(endOf(item))))
   }
 
-  function lead(): Promise<void> {
-    isLeading = true
+  function lead(): void {
     clearTimeout(silence)
     openOwn()
     tellWhere()
     beat = setInterval(tellWhere, beatMs)
-    return new Promise((resolve) => {
-      release = () => {
-        clearInterval(beat)
-        isLeading = false
-        resolve()
-      }
-    })
   }
 
-  /** Stands in line for the lock. */
-  function wait(): void {
-    navigator.locks.request(name, { signal: page.signal }, lead).catch(() => {})
-  }
-
-  /** Others may be in view: whoever waits for the lock leads from now on. */
-  async function handOver(): Promise<void> {
-    const { pending = [] } = await navigator.locks.query()
-    if (!isLeading || !pending.some((lock) => lock.name === name)) return
+  /** Others may be in view: whoever waited for the lock leads from now on. */
+  function follow(): void {
+    clearInterval(beat)
     closeOwn()
-    release()
     silence = setTimeout(openOwn, silenceMs)
-    wait()
   }
 
   function join(): void {
@@ -188,14 +170,16 @@ export function joinTabs(
     addEventListener("pagehide", hide, { signal })
     addEventListener("visibilitychange", changeVisibility, { signal })
     openOwn()
-    wait()
+    line = standInLine(name, lead, follow)
     post({ hello: true })
   }
 
   /** Lets go of lock, channel and timers, which would also keep the page out of the cache. */
   function leave(): void {
     page.abort()
-    release()
+    line?.leave()
+    line = undefined
+    clearInterval(beat)
     clearTimeout(silence)
     clearTimeout(opening)
     channel?.close()
@@ -223,7 +207,7 @@ export function joinTabs(
   }
 
   function changeVisibility(): void {
-    if (isLeading && document.visibilityState === "hidden") void handOver()
+    if (document.visibilityState === "hidden") void line?.passOn()
   }
 
   join()
