@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ final class Sweep {
     private final SharedIndex index;
     private final AgentQueues queues;
     private final WaitingRuns waiting;
+    private final UnaskedAgents unasked;
     private final Duration retainEnded;
     private final InstantSource clock;
     private final Timers timers;
@@ -52,6 +54,7 @@ final class Sweep {
         this.index = index;
         this.queues = queues;
         this.waiting = waiting;
+        unasked = new UnaskedAgents(queues);
         this.retainEnded = retainEnded;
         this.clock = clock;
         this.timers = timers;
@@ -73,9 +76,11 @@ final class Sweep {
         timers.schedule(EVERY_MILLIS, this::begin);
         if (underWay.compareAndSet(false, true)) {
             Map<RunState, Integer> states = new EnumMap<>(RunState.class);
-            goOn(0, states).whenComplete((done, fault) -> {
+            Map<String, Integer> ofAgents = new ConcurrentHashMap<>();
+            goOn(0, states, ofAgents).whenComplete((done, fault) -> {
                 underWay.set(false);
                 if (fault == null) {
+                    unasked.look(ofAgents);
                     counted = Optional.of(states);
                 } else {
                     LOG.debug("the open runs could not be gone through", fault);
@@ -84,18 +89,25 @@ final class Sweep {
         }
     }
 
-    private CompletionStage<Void> goOn(long offset, Map<RunState, Integer> states) {
+    private CompletionStage<Void> goOn(long offset, Map<RunState, Integer> states, Map<String, Integer> ofAgents) {
         return index.open(offset, AT_ONCE).thenCompose(places -> {
             CompletionStage<Void> all = CompletableFuture.completedFuture(null);
             for (RunQuery.Place place : places) {
                 CompletionStage<Optional<StoredRun>> run = authority.load(place.runId());
-                all = all.thenCombine(run, (before, found) -> found).thenCompose(found -> look(place, found, states));
+                all = all.thenCombine(run, (before, found) -> found)
+                        .thenCompose(found -> look(place, found, states, ofAgents));
             }
-            return places.size() < AT_ONCE || closed ? all : all.thenCompose(done -> goOn(offset + AT_ONCE, states));
+            return places.size() < AT_ONCE || closed
+                    ? all
+                    : all.thenCompose(done -> goOn(offset + AT_ONCE, states, ofAgents));
         });
     }
 
-    private CompletionStage<Void> look(RunQuery.Place place, Optional<StoredRun> found, Map<RunState, Integer> states) {
+    private CompletionStage<Void> look(
+            RunQuery.Place place,
+            Optional<StoredRun> found,
+            Map<RunState, Integer> states,
+            Map<String, Integer> ofAgents) {
         if (found.isEmpty()) {
             long before = clock.millis() - ABOUT_TO_BE_MILLIS;
             return place.createdAtMillis() < before
@@ -113,6 +125,9 @@ final class Sweep {
         states.merge(run.state(), 1, Integer::sum);
         CompletionStage<Void> looked = index.deadlineIfNone(run.runId(), clock.millis());
         boolean waits = run.state().isWaiting() && !run.spec().isExternal();
+        if (waits) {
+            ofAgents.merge(run.spec().agent(), 1, Integer::sum);
+        }
         return waits ? looked.thenCompose(done -> putIn(found.get())) : looked;
     }
 
