@@ -26,7 +26,7 @@ final class UnaskedAgents {
         this.queues = queues;
     }
 
-    /** @param waiting how many runs of each agent wait */
+    /** @param waiting how many runs of each agent have waited for long */
     void look(Map<String, Integer> waiting) {
         warnedOf.retainAll(waiting.keySet());
         new TreeMap<>(waiting)
