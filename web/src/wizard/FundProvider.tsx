@@ -24,6 +24,9 @@ export function FundProvider({ children }: { readonly children: ReactNode }) {
   const showRun = useCallback((started: string) => {
     setOwnRunId(started)
     navigate(wizardAddress(started, pinsIn(new URL(location.href))))
+    // Where the results are below the form.
+    if (matchMedia("(max-width: 62rem)").matches)
+      document.getElementById("results")?.scrollIntoView()
   }, [])
   const { state: startState, start, stop: stopStarting } = useStart(showRun)
   const faults = useFaults(currentFund, startState)

@@ -20,14 +20,13 @@ export function FormFooter() {
       </p>
       <StartNotice />
       <Button type="submit" tone="primary" className={styles.run ?? ""} disabled={isStarting}>
-        {faults.length > 0
-          ? `Go to the first of ${faults.length} faults`
-          : runLabel(currentFund.paths)}
+        {runLabel(faults.length, currentFund.paths)}
       </Button>
     </div>
   )
 }
 
-function runLabel(paths: number): string {
+function runLabel(faults: number, paths: number): string {
+  if (faults > 0) return faults === 1 ? "Go to the fault" : `Go to the first of ${faults} faults`
   return `Run ${formatCount(paths)} paths`
 }

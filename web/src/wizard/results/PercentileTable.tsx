@@ -1,9 +1,9 @@
 import { useMemo } from "react"
 import { formatMultiple, formatPercent } from "../../shared/format/numbers.ts"
 import { type MetricKey, percentiles, type Report } from "../run/types.ts"
-import styles from "./FigureCard.module.css"
 import { FigureCard } from "./FigureCard.tsx"
 import type { Series } from "./series.ts"
+import { TableView } from "./TableView.tsx"
 import { plusMinus } from "./tables/confidence.ts"
 import type { Cell, Table } from "./tables/table.ts"
 
@@ -29,30 +29,7 @@ export function PercentileTable({ series: [series] }: { readonly series: readonl
       fileName="percentiles"
       note={`p5: 5% of the paths lie below. Multiples and percent, as of year ${report?.input.fund.asOfYear ?? "–"}.`}
     >
-      <div className={styles.scroller}>
-        <table className={styles.table}>
-          <caption className={styles.caption}>Percentiles</caption>
-          <thead>
-            <tr>
-              {shown.columns.map(({ name }) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.rows.map(([name, ...cells]) => (
-              <tr key={String(name)}>
-                <th scope="row">{name}</th>
-                {cells.map((cell, at) => (
-                  <td key={shown.columns[at + 1]?.name}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <TableView table={shown} caption="Percentiles" />
     </FigureCard>
   )
 }
