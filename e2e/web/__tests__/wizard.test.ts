@@ -227,6 +227,67 @@ describe("the fund wizard", () => {
     expect(page.url()).toBe(url)
   })
 
+  it("has the fund of each run in its form when one goes Back, and a draft after a reload", async () => {
+    const { page } = await open("/")
+    await field(page, "GP commitment").fill("4")
+    await run(page, "1000")
+    await button(page, /^Fund \$/).click()
+    await field(page, "GP commitment").fill("6")
+    await run(page, "1000")
+    await isAt(page, /^Done$/)
+    await button(page, /^Fund \$/).click()
+    await page.goBack()
+    await poll(() => field(page, "GP commitment").inputValue()).toBe("4")
+    await page.goForward()
+    await poll(() => field(page, "GP commitment").inputValue()).toBe("6")
+    await page.goto(server.origin)
+    await field(page, "GP commitment").fill("7.5")
+    await page.reload()
+    await poll(() => field(page, "GP commitment").inputValue()).toBe("7.5")
+  })
+
+  it("sends whoever opens a run of another agent to the console", async () => {
+    const runId = await server.startExternal()
+    await server.publish(runId, ["partial", { metrics: "none" }], ["complete", null])
+    const { page } = await open(`/run/${runId}`)
+    await shows(page, "This is a run of another agent.")
+    const link = page.getByRole("link", { name: "See it in the console" })
+    expect(await link.getAttribute("href")).toBe(`/console/run/${runId}`)
+  })
+
+  it("keeps fifty results, and lets the oldest go", async () => {
+    const { page } = await open("/")
+    await run(page, "1000")
+    await isAt(page, /^Done$/)
+    // The result that is kept, fifty times over, each older than the next.
+    const put = (newest: string) =>
+      page.evaluate(async (own) => {
+        const request = <T>(wanted: IDBRequest<T>) =>
+          new Promise<T>((resolve, reject) => {
+            wanted.onsuccess = () => resolve(wanted.result)
+            wanted.onerror = () => reject(wanted.error)
+          })
+        const database = await request(indexedDB.open("runstream-fund"))
+        const store = database.transaction("results", "readwrite").objectStore("results")
+        const kept = await request(store.get(own))
+        if (!kept) return false
+        for (let n = 0; n < 50; n++)
+          await request(store.put({ ...kept, runId: `old-${n}`, keptAt: n }))
+        database.close()
+        return true
+      }, newest)
+    await poll(() => put(runIdOf(page))).toBe(true)
+    await run(page, "1500")
+    await isAt(page, /^Done$/)
+    await button(page, "Earlier results").click()
+    await poll(() => page.getByRole("dialog").getByRole("listitem").count()).toBe(50)
+    await page.getByText("only in this browser").first().waitFor()
+    expect(await page.getByRole("dialog").getByText("on the server", { exact: true }).count()).toBe(
+      2,
+    )
+    await expectAccessible(page)
+  })
+
   it("keeps a result that the server has forgotten, and says so", async () => {
     const forgetful = await RunstreamServer.start("--store", "memory", "--retain-ended", "1s")
     try {

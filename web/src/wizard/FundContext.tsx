@@ -13,6 +13,8 @@ export type FundRun = FundSnapshot & {
   readonly report: Report | undefined
   /** `kept`: from this browser, since the server has forgotten the run. */
   readonly source: "live" | "kept"
+  /** Whether it is a run of another agent. */
+  readonly isForeign: boolean
   readonly startState: StartState
   /** Starts a run of this fund and shows it. */
   start(fund: Fund): void

@@ -5,6 +5,7 @@ import { runIdIn, wizardAddress } from "../shared/routing/runAddress.ts"
 import { pinsIn } from "./compare/pins.ts"
 import { FundContext, type FundContextValue } from "./FundContext.tsx"
 import { defaultFund } from "./fund/defaults.ts"
+import { readDraft, useDraft } from "./fund/draft.ts"
 import type { Fund } from "./fund/types.ts"
 import { useEchoedInput } from "./fund/useEchoedInput.ts"
 import { useFaults } from "./fund/useFaults.ts"
@@ -13,16 +14,17 @@ import { useStart } from "./run/useStart.ts"
 
 /** Holds the form and the run of the page, whose id is in its address. */
 export function FundProvider({ children }: { readonly children: ReactNode }) {
-  const form = useForm<Fund>({ defaultValues: defaultFund as Fund })
+  const [draft] = useState(readDraft)
+  const form = useForm<Fund>({ defaultValues: (draft ?? defaultFund) as Fund })
   const currentFund = useWatch({ control: form.control }) as Fund
-  const [isChosen, setChosen] = useState(false)
-  const [ownRunId, setOwnRunId] = useState<string | null>(null)
+  const [isChosen, setChosen] = useState(draft !== null)
+  const [formRunId, setFormRunId] = useState<string | null>(null)
 
   const runId = runIdIn(useAddress())
-  const { snapshot, report, source } = useReport(runId)
+  const { snapshot, report, source, isForeign } = useReport(runId)
 
   const showRun = useCallback((started: string) => {
-    setOwnRunId(started)
+    setFormRunId(started)
     navigate(wizardAddress(started, pinsIn(new URL(location.href))))
     // Where the results are below the form.
     if (matchMedia("(max-width: 62rem)").matches)
@@ -38,7 +40,11 @@ export function FundProvider({ children }: { readonly children: ReactNode }) {
     },
     [form],
   )
-  useEchoedInput(runId, ownRunId, setCurrentFund)
+  useEchoedInput(runId, formRunId, (fund, echoed) => {
+    setCurrentFund(fund)
+    setFormRunId(echoed)
+  })
+  useDraft(form, runId === null)
 
   const needsSetup = !isChosen && !runId && !form.formState.isDirty
   const value = useMemo<FundContextValue>(
@@ -47,7 +53,7 @@ export function FundProvider({ children }: { readonly children: ReactNode }) {
       setCurrentFund,
       faults,
       needsSetup,
-      run: { ...snapshot, runId, report, source, startState, start, stopStarting },
+      run: { ...snapshot, runId, report, source, isForeign, startState, start, stopStarting },
     }),
     [
       currentFund,
@@ -58,6 +64,7 @@ export function FundProvider({ children }: { readonly children: ReactNode }) {
       runId,
       report,
       source,
+      isForeign,
       startState,
       start,
       stopStarting,

@@ -7,6 +7,11 @@ export function wizardAddress(runId: string | null, pins: readonly string[] = []
     : path
 }
 
+/** A run on the console. */
+export function consoleAddress(runId: string): string {
+  return `/console/run/${encodeURIComponent(runId)}`
+}
+
 /** The run that an address of the wizard names. */
 export function runIdIn({ pathname }: URL): string | null {
   const [, encoded] = /^\/run\/([^/]+)\/?$/.exec(pathname) ?? []

@@ -4,30 +4,30 @@ import { fromInput } from "./inputJson.ts"
 import type { Fund } from "./types.ts"
 
 /**
- * Fetches the input of a run that was not started by this page, so that a link shows the form as its sender had it.
+ * Fetches the input of the run that is shown, so that a link shows the form as its sender had it.
  *
- * @param ownRunId the run that was started here, whose input the form has already
- * @param onInput gets it once for each run
+ * @param knownRunId the run whose input the form has already, since it was started or fetched here
+ * @param onInput gets it
  */
 export function useEchoedInput(
   runId: string | null,
-  ownRunId: string | null,
-  onInput: (fund: Fund) => void,
+  knownRunId: string | null,
+  onInput: (fund: Fund, runId: string) => void,
 ): void {
   const newest = useRef(onInput)
   useEffect(() => {
     newest.current = onInput
   })
   useEffect(() => {
-    if (!runId || runId === ownRunId) return
+    if (!runId || runId === knownRunId) return
     const leaving = new AbortController()
     fetchInput(runId, leaving.signal).then(
-      (fund) => fund && newest.current(fund),
+      (fund) => fund && newest.current(fund, runId),
       // The stream of the run tells what is wrong with it.
       () => {},
     )
     return () => leaving.abort()
-  }, [runId, ownRunId])
+  }, [runId, knownRunId])
 }
 
 async function fetchInput(runId: string, signal: AbortSignal): Promise<Fund | null> {

@@ -35,7 +35,14 @@ export function Results() {
     return [...own, ...others]
   }, [runId, report, ...[0, 1, 2].map((at) => pinned[at]?.report), pinned.length])
 
-  if (!runId && series.length === 0) return <EmptyResults />
+  if (!runId && series.length === 0) {
+    return (
+      <>
+        <Announcements />
+        <EmptyResults />
+      </>
+    )
+  }
   return (
     <div className={styles.results}>
       <Announcements />

@@ -20,5 +20,11 @@ export function Announcements() {
     else if (isEnded) setText(end)
     else if (quarter > 0) setText(`${quarter}% of the paths are done.`)
   }, [runId, isEnded, end, quarter])
+  useEffect(() => {
+    const share =
+      progress && progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : 0
+    const state = isEnded ? stateWord(run, progress) : `${share}%`
+    document.title = runId ? `${state} · Fund · Runstream` : "Runstream"
+  })
   return <Announcer text={text} />
 }

@@ -1,6 +1,6 @@
 import { useState } from "react"
 import { navigate, useAddress } from "../../shared/routing/location.ts"
-import { wizardAddress } from "../../shared/routing/runAddress.ts"
+import { consoleAddress, wizardAddress } from "../../shared/routing/runAddress.ts"
 import { Button } from "../../shared/ui/Button.tsx"
 import { CopyButton } from "../../shared/ui/CopyButton.tsx"
 import { pinsIn, togglePin } from "../compare/pins.ts"
@@ -39,6 +39,9 @@ export function RunActions() {
       <CopyButton text={() => new URL(wizardAddress(runId), location.href).href}>
         Copy link
       </CopyButton>
+      <a className={styles.link} href={consoleAddress(runId)}>
+        Events
+      </a>
       {(canCancel || status === "cancelling") && (
         <Button size="small" tone="danger" disabled={!canCancel} onClick={cancel}>
           Cancel

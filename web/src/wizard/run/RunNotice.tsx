@@ -1,3 +1,4 @@
+import { consoleAddress } from "../../shared/routing/runAddress.ts"
 import { Button } from "../../shared/ui/Button.tsx"
 import { type FundRun, useFund } from "../FundContext.tsx"
 import { fromInput } from "../fund/inputJson.ts"
@@ -27,6 +28,16 @@ export function RunNotice() {
     )
   }
   if (error?.source === "connection") return <Lost run={run} />
+  if (run.isForeign && run.runId) {
+    return (
+      <Notice tone="plain">
+        <p>
+          This is a run of another agent.{" "}
+          <a href={consoleAddress(run.runId)}>See it in the console</a>
+        </p>
+      </Notice>
+    )
+  }
   if (error?.source === "run") {
     const isRestart = error.code === "worker-lost"
     return (

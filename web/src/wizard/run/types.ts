@@ -29,6 +29,12 @@ export interface Report {
   readonly convergence: readonly ConvergencePoint[]
 }
 
+/** Whether a payload is a report, and not that of a run of another agent. */
+export function isReport(payload: unknown): payload is Report {
+  const { metrics, byYear, convergence } = Object(payload) as Partial<Report>
+  return Boolean(metrics?.netTvpi?.histogram && byYear?.years && Array.isArray(convergence))
+}
+
 export type MetricKey =
   | "netTvpi"
   | "netDpi"

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react"
 import { keepResult, keptResult } from "../history/keptResults.ts"
-import type { Report } from "./types.ts"
+import { isReport, type Report } from "./types.ts"
 import { type FundSnapshot, useFundRun } from "./useFundRun.ts"
 
 interface Known {
@@ -13,6 +13,8 @@ export interface ShownReport {
   readonly snapshot: FundSnapshot
   readonly report: Report | undefined
   readonly source: "live" | "kept"
+  /** Whether the run says something, and not as a run of `fund-scenario` would. */
+  readonly isForeign: boolean
 }
 
 /**
@@ -21,7 +23,8 @@ export interface ShownReport {
  */
 export function useReport(runId: string | null): ShownReport {
   const snapshot = useFundRun(runId)
-  const live = snapshot.result ?? snapshot.partial
+  const payload: unknown = snapshot.result ?? snapshot.partial
+  const live = isReport(payload) ? payload : undefined
   const [known, setKnown] = useState<Known | null>(null)
   if (runId && live && known?.report !== live) setKnown({ runId, report: live, source: "live" })
 
@@ -46,5 +49,10 @@ export function useReport(runId: string | null): ShownReport {
   }, [runId, isGone])
 
   const shown = known?.runId === runId ? known : null
-  return { snapshot, report: shown?.report, source: shown?.source ?? "live" }
+  return {
+    snapshot,
+    report: shown?.report,
+    source: shown?.source ?? "live",
+    isForeign: payload !== undefined && !live,
+  }
 }
