@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { formatMultiple } from "../../src/shared/format/numbers.ts"
+import { shareTicks } from "../../src/wizard/results/charts/shareTicks.ts"
 import { toCsv } from "../../src/wizard/results/export/csv.ts"
 import { binName, binsOf, sharesIn } from "../../src/wizard/results/tables/bins.ts"
 import { plusMinus } from "../../src/wizard/results/tables/confidence.ts"
@@ -85,6 +86,15 @@ describe("CSV", () => {
     )
   })
 })
+
+it.each([
+  [12.3, [0, 5, 10]],
+  [18, [0, 5, 10, 15]],
+  [9.9, [0, 2, 4, 6, 8]],
+  [0.8, [0, 0.2, 0.4, 0.6000000000000001, 0.8]],
+  [4.9, [0, 1, 2, 3, 4]],
+  [100, [0, 20, 40, 60, 80, 100]],
+])("shares up to %d have the ticks %j", (most, ticks) => expect(shareTicks(most)).toEqual(ticks))
 
 it("a cell is shown by its column", () => {
   expect(shownCell(1.234, { name: "x", format: (value) => formatMultiple(value) })).toBe("1.23×")

@@ -13,6 +13,8 @@ export interface FigureCardProps {
   readonly title: string
   /** The same as the figure shows, in rows. */
   readonly table: Table
+  /** The table as an image shows it, where that is not as exact. */
+  readonly shown?: Table
   /** What the names of saved files begin with. */
   readonly fileName: string
   /** Chooses what is shown. */
@@ -24,7 +26,8 @@ export interface FigureCardProps {
 }
 
 /** A figure that can be read as a table, and saved as CSV and PNG. */
-export function FigureCard({ title, table, fileName, switches, note, children }: FigureCardProps) {
+export function FigureCard(props: FigureCardProps) {
+  const { title, table, shown = table, fileName, switches, note, children } = props
   const [isTable, setTable] = useState(false)
   const [fault, setFault] = useState("")
   const body = useRef<HTMLDivElement>(null)
@@ -34,7 +37,7 @@ export function FigureCard({ title, table, fileName, switches, note, children }:
     try {
       const png = chart
         ? await toPng(standAlone(chart, title))
-        : await tableToPng(table, title, body.current?.closest("section") ?? document.body)
+        : await tableToPng(shown, title, body.current?.closest("section") ?? document.body)
       saveFile(`${fileName}.png`, png)
       setFault("")
     } catch (error) {

@@ -20,6 +20,14 @@ export function KeyFigures({ series: [series] }: { readonly series: readonly Ser
     <FigureCard
       title="Key figures"
       table={table}
+      shown={{
+        ...table,
+        rows: figures.map((figure) => [
+          figure.name,
+          figure.value === undefined ? null : figure.format(figure.value),
+          formatError(figure),
+        ]),
+      }}
       fileName="key-figures"
       note="Medians over all paths. ± is the simulation's own uncertainty, 95 of 100 times; more paths make it smaller."
     >

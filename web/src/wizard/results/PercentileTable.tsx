@@ -26,6 +26,7 @@ export function PercentileTable({ series: [series] }: { readonly series: readonl
     <FigureCard
       title="Percentiles"
       table={exact}
+      shown={shown}
       fileName="percentiles"
       note={`p5: 5% of the paths lie below. Multiples and percent, as of year ${report?.input.fund.asOfYear ?? "–"}.`}
     >

@@ -16,6 +16,7 @@ import type { Metric } from "../../run/types.ts"
 import { type Bin, binName } from "../tables/bins.ts"
 import { axisLine, chartHeight, gridStroke, margin, tick } from "./Axes.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
+import { shareTicks } from "./shareTicks.ts"
 import { splitFill } from "./splitFill.tsx"
 
 /** One run's shares of the bins, in percent. */
@@ -85,11 +86,13 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
         <YAxis
           width={44}
           domain={[0, most * 1.2]}
-          tickFormatter={(value: number) => formatPercent(value, 0)}
+          tickFormatter={(value: number) =>
+            formatPercent(value, most < 5 && value % 1 !== 0 ? 1 : 0)
+          }
           tick={tick}
           tickLine={false}
           axisLine={false}
-          tickCount={5}
+          ticks={[...shareTicks(most)]}
         />
         {lines.map((value) => (
           <ReferenceLine
