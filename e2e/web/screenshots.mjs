@@ -23,7 +23,7 @@ const shots = [
   { name: "wizard-empty-light", path: "/" },
   { name: "wizard-streaming-light", path: "/", prepare: stream },
   { name: "wizard-streaming-dark", path: "/", dark: true, prepare: stream },
-  { name: "wizard-compare-light", path: compared },
+  { name: "wizard-compare-light", path: compared, view: { width: 1440, height: 1200 } },
   { name: "wizard-phone-light", path: "/", view: phone, prepare: stream },
   { name: "wizard-phone-dark", path: "/", view: phone, dark: true },
 ]
@@ -100,6 +100,7 @@ try {
     await page.waitForLoadState("load")
     await prepare?.(page)
     await page.evaluate(() => document.activeElement?.blur())
+    await page.mouse.move(1, view.height / 2)
     if (typeof path !== "string") await page.locator("svg.recharts-surface").nth(2).waitFor()
     await page.screenshot({ path: join(images, `${name}.png`) })
     process.stdout.write(`${name}.png\n`)
