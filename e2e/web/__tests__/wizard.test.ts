@@ -222,7 +222,7 @@ describe("the fund wizard", () => {
     await field(page, "Carried interest").fill("30")
     await run(page, "3000")
     await isAt(page, /^Done$/)
-    await shows(page, "same seed")
+    await page.getByText("same seed", { exact: true }).waitFor()
     const inputs = page.getByRole("region", { name: "Inputs that differ" }).getByRole("row")
     expect(await inputs.allTextContents()).toEqual(["InputThis runA", "Carried interest30%20%"])
     const [, difference] = await page
@@ -235,7 +235,7 @@ describe("the fund wizard", () => {
 
     const colleague = await (await newContext(browser)).newPage()
     await colleague.goto(page.url())
-    await colleague.getByText("same seed").waitFor()
+    await colleague.getByText("same seed", { exact: true }).waitFor()
     expect(new URL(page.url()).searchParams.getAll("pin")).toEqual([first])
     await colleague.context().close()
   })
