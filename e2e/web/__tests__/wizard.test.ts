@@ -332,6 +332,18 @@ describe("the fund wizard", () => {
     }
   }, 120_000)
 
+  it("finds the API where the server has it", async () => {
+    const elsewhere = await RunstreamServer.start("--store", "memory", "--base-path", "/runs/v1")
+    try {
+      const { page } = await open("/", elsewhere)
+      await run(page, "1000")
+      await isAt(page, /^Done$/)
+      await page.close()
+    } finally {
+      await elsewhere.stop()
+    }
+  })
+
   it("says that it knows no such run", async () => {
     const { page, complaints } = await open("/run/nobody..1")
     complaints.allow(/404/)
