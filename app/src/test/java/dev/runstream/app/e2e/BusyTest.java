@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * since a machine with other work on it holds up one round or another whatever the server does.
  */
 @Tag("slow")
+@Tag("alone")
 @Timeout(240)
 final class BusyTest {
     private static final int ROUNDS = 3;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Agents that compute on their own thread and hear nothing, which the pool was made to avoid. */
 @Tag("slow")
+@Tag("alone")
 @Timeout(120)
 final class GreedyAgentsTest {
     private static final int AGENTS = Runtime.getRuntime().availableProcessors() + 1;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * differ by among themselves.
  */
 @Tag("slow")
+@Tag("alone")
 @Timeout(240)
 final class NeverReadingTest {
     private static final int PAIRS = 7;
