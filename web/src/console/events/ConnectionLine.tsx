@@ -29,7 +29,11 @@ export function ConnectionLine({ runId, log }: { readonly runId: string; readonl
       {view.keepaliveAt !== null && isOpen && (
         <span>keepalive {formatSpan(now - view.keepaliveAt)} ago</span>
       )}
-      {view.retryMs !== null && !view.isEnded && <span>retry {formatSpan(view.retryMs)}</span>}
+      {view.retryMs !== null && !view.isEnded && (
+        <span title="After a failure the server asks to wait at least this long">
+          retry {formatSpan(view.retryMs)}
+        </span>
+      )}
       <span className={styles.actions}>
         {canRetry && (
           <Button size="small" tone="quiet" onClick={() => log.reconnect()}>

@@ -42,7 +42,16 @@ export function EventList({ rows, count, search, matchAt }: EventListProps) {
       return next
     })
   }
-  const keys = useRowKeys({ rows, count, onToggle: toggle, onMove: moveTo })
+  const keys = useRowKeys({
+    rows,
+    count,
+    onMove: moveTo,
+    onToggle(row, index) {
+      toggle(row)
+      // What opens below the edge is brought into sight once its height is known.
+      requestAnimationFrame(() => virtual.scrollToIndex(index, { align: "auto" }))
+    },
+  })
 
   function moveTo(index: number, align: "auto" | "center" = "auto"): void {
     follow.pause()

@@ -15,7 +15,7 @@ const steps: Readonly<Record<string, number>> = {
 export interface RowKeysOptions {
   readonly rows: readonly Row[]
   readonly count: number
-  onToggle(row: Row): void
+  onToggle(row: Row, index: number): void
   onMove(index: number): void
 }
 
@@ -48,8 +48,9 @@ export function useRowKeys({ rows, count, onToggle, onMove }: RowKeysOptions) {
       onMove(to)
     } else if ((key === "Enter" || key === " ") && active !== null) {
       event.preventDefault()
-      const row = rows[indexOf(active)]
-      if (row) onToggle(row)
+      const at = indexOf(active)
+      const row = rows[at]
+      if (row) onToggle(row, at)
     }
   }
 

@@ -44,14 +44,15 @@ export function MetricTile(props: MetricTileProps) {
         </span>
         <span className={styles.note}>{pointed ? formatMoment(pointed.at) : note}</span>
       </dd>
-      <dd
-        className={styles.graph}
-        onPointerMove={point}
-        onPointerLeave={() => setPointedAt(null)}
-        role="img"
-        aria-label={`${title}: ${range}`}
-      >
-        <Sparkline points={points} measure={measure} second={second} top={top} until={until} />
+      <dd className={styles.graph}>
+        <div
+          role="img"
+          aria-label={`${title}: ${range}`}
+          onPointerMove={point}
+          onPointerLeave={() => setPointedAt(null)}
+        >
+          <Sparkline points={points} measure={measure} second={second} top={top} until={until} />
+        </div>
       </dd>
     </div>
   )

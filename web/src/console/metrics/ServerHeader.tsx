@@ -74,12 +74,11 @@ export function ServerHeader({
           note={queued === undefined ? undefined : `+ ${formatCount(queued)} queued`}
         />
         <MetricTile
-          title="Buffer"
+          title={budget === undefined ? "Buffer" : `Buffer, of ${formatBytes(budget)}`}
           measure="bufferBytes"
           format={formatBytes}
           points={points}
           top={budget ?? 1}
-          note={budget === undefined ? undefined : `of ${formatBytes(budget)}`}
           isAlarming={budget !== undefined && (latest?.bufferBytes ?? 0) > 0.9 * budget}
         />
         <MetricTile

@@ -28,11 +28,11 @@ export function RunFacts({ run, now }: { readonly run: Run | undefined; readonly
       <Fact name="Attempt">{run?.attempt ?? "–"}</Fact>
       <Fact name="Readers">{formatCount(run?.readers)}</Fact>
       <Fact name="Events">{formatCount(run && Number(seqOf(run.lastEventId)))}</Fact>
-      <Fact name="Held of all bytes">
+      <Fact name="Bytes held">
         {formatBytes(run?.bufferedBytes)} of {formatBytes(run?.bytes)}
       </Fact>
-      <Fact name="Without readers">
-        {run?.onDisconnect === "cancel" ? "it is cancelled" : "it goes on"}
+      <Fact name="On disconnect">
+        {run?.onDisconnect === "cancel" ? "is cancelled" : "continues"}
       </Fact>
     </dl>
   )
