@@ -32,7 +32,8 @@ export function CancelDialog({ run, onClose, onCancelled }: CancelDialogProps) {
     setCancelling(true)
     setFailure("")
     try {
-      onCancelled?.(asked, await client.cancelRun(asked.runId))
+      const state = await client.cancelRun(asked.runId)
+      onCancelled?.(asked, state)
       close()
     } catch (error) {
       setFailure((error as RunstreamError).message)

@@ -50,6 +50,7 @@ export function RunTable({ runs, hasMore, now, isAsking, onNearEnd, onCancel }: 
     scrollMargin: top,
     scrollPaddingStart: barsHeight,
     scrollPaddingEnd: 16,
+    useFlushSync: false,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: all rows have another height then
   useEffect(() => virtual.measure(), [isNarrow])
