@@ -1,8 +1,4 @@
 import { startPage } from "../shared/startPage.tsx"
-import { AppFrame } from "../shared/ui/AppFrame.tsx"
+import { Wizard } from "./Wizard.tsx"
 
-startPage(
-  <AppFrame current="wizard">
-    <h1>Fund</h1>
-  </AppFrame>,
-)
+startPage(<Wizard />)

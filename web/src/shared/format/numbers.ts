@@ -1,3 +1,5 @@
+import { locale } from "./locale.ts"
+
 /** Numbers as the reader's language writes them. A figure that is not there is a dash. */
 
 const none = "–"
@@ -6,13 +8,16 @@ const none = "–"
 function formatter(
   options: Intl.NumberFormatOptions,
 ): (value: number | null | undefined) => string {
-  const format = new Intl.NumberFormat(undefined, options)
+  const format = new Intl.NumberFormat(locale, options)
   return (value) =>
     value === null || value === undefined || !Number.isFinite(value) ? none : format.format(value)
 }
 
 /** 412,000 */
 export const formatCount = formatter({ maximumFractionDigits: 0 })
+
+/** 2.5, with as many decimals as it has. */
+export const formatNumber = formatter({ maximumFractionDigits: 6 })
 
 /** 58K */
 export const formatShort = formatter({ notation: "compact", maximumSignificantDigits: 3 })
@@ -36,6 +41,15 @@ export const formatMoney = formatter({
   notation: "compact",
   minimumFractionDigits: 0,
   maximumFractionDigits: 1,
+})
+
+/** $1.255M, with as many decimals as it has. */
+export const formatMoneyExact = formatter({
+  style: "currency",
+  currency: "USD",
+  notation: "compact",
+  minimumFractionDigits: 0,
+  maximumFractionDigits: 6,
 })
 
 /** $81,400,000 */

@@ -1,3 +1,5 @@
+import { locale } from "./locale.ts"
+
 /** Spans and moments, in words that a glance understands. */
 
 /** 0.4 s, 12 s, 3 min 20 s, 2 h 5 min, 3 d 4 h. */
@@ -22,8 +24,8 @@ export function formatSpan(milliseconds: number): string {
   return rest > 0 ? `${whole} ${largeName} ${rest} ${smallName}` : `${whole} ${largeName}`
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" })
-const dateAndClock = new Intl.DateTimeFormat(undefined, {
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" })
+const dateAndClock = new Intl.DateTimeFormat(locale, {
   dateStyle: "medium",
   timeStyle: "medium",
 })

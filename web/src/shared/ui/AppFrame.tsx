@@ -20,7 +20,7 @@ export function AppFrame({ current, tools, children }: AppFrameProps) {
       <header className={styles.bar}>
         <a className={styles.brand} href="/">
           <img src="/runstream.svg" width="24" height="24" alt="" />
-          Runstream
+          <span>Runstream</span>
         </a>
         <nav className={styles.pages} aria-label="Pages">
           <a href="/" aria-current={current === "wizard" ? "page" : undefined}>

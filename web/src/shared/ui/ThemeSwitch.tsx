@@ -1,6 +1,7 @@
 import { useState } from "react"
 import { applyTheme, currentTheme, type Theme } from "../theme/theme.ts"
 import { Button } from "./Button.tsx"
+import styles from "./ThemeSwitch.module.css"
 
 const next: Record<Theme, Theme> = { system: "light", light: "dark", dark: "system" }
 const names: Record<Theme, string> = { system: "Auto", light: "Light", dark: "Dark" }
@@ -24,7 +25,7 @@ export function ThemeSwitch() {
         <circle cx="8" cy="8" r="6.25" fill="none" stroke="currentColor" strokeWidth="1.5" />
         <path d="M8 1.75a6.25 6.25 0 0 1 0 12.5z" fill="currentColor" />
       </svg>
-      {names[theme]}
+      <span className={styles.name}>{names[theme]}</span>
     </Button>
   )
 }
