@@ -17,7 +17,7 @@ export interface EventListRowProps {
 }
 
 const reasons: Record<GapRow["reason"], string> = {
-  missed: "no longer held by the server, which keeps so much of a run (10 MB, or --run-buffer)",
+  missed: "no longer held by the server (it keeps 10 MB of a run, or what --run-buffer says)",
   oversized: "larger than this page takes (1 MB)",
   dropped: "let go by this page, to stay small; reload to read what the server still holds",
 }

@@ -57,7 +57,7 @@ export function RunTimeline({ run, log, now }: RunTimelineProps) {
       <p className={styles.legend}>
         <span>{formatMoment(run.createdAt)}</span>
         <span>
-          {formatCount(log.lastSeq - missed)} of {formatCount(log.lastSeq)} events here
+          {formatCount(log.lastSeq)} {log.lastSeq === 1 ? "event" : "events"}
           {missed > 0 && `, ${formatCount(missed)} missing`}
         </span>
         <span>{run.endedAt ? formatMoment(run.endedAt) : "now"}</span>
