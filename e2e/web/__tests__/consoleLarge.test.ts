@@ -65,11 +65,11 @@ it("a run of 100,000 events is followed and scrolled without a frame over 100 ms
   const context = await newContext(browser)
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
+  const runId = await server.startExternal({ runId: "many-events" })
   await page.goto(`${server.origin}/console`)
   await page.locator("[data-run]").first().waitFor()
   const before = await heapMegabytes(session)
 
-  const runId = await server.startExternal({ runId: "many-events" })
   const batch = Array.from(
     { length: 5_000 },
     (_, at) => ["delta", { step: at, text: "word" }] as const,

@@ -104,6 +104,7 @@ describe("the list of runs", () => {
   })
 
   it("lets new runs wait in a bar, so that no row moves", async () => {
+    await server.startExternal({ runId: "there" })
     const page = await open("/console")
     await page.locator("[data-run]").first().waitFor()
     const before = await shownRuns(page)

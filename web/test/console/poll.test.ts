@@ -49,6 +49,17 @@ describe("polling", () => {
     stop()
   })
 
+  it("does not begin in a page that opens hidden", async () => {
+    isHidden = true
+    const work = vi.fn(async () => {})
+    const stop = poll(work, 2000)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(work).not.toHaveBeenCalled()
+    setHidden(false)
+    expect(work).toHaveBeenCalledTimes(1)
+    stop()
+  })
+
   it("aborts what is under way when it is hidden or stopped", () => {
     const signals: AbortSignal[] = []
     const stop = poll((signal) => {
