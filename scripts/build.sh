@@ -71,9 +71,9 @@ build_jar() {
             exit 1
         fi
         touch -r "$1/target/build.started" "$2"
-        # What scripts/web.sh says if it builds no pages.
-        grep '^runstream: ' "$1/target/build.log" >&2 || :
-        [ ! -f "$1/app/target/no-node" ] || echo "To have them:  $(install_command nodejs npm)" >&2
+        # What scripts/web.sh says if it builds no pages; Maven may put the codes of colours before it.
+        sed -n 's/.*\(runstream: .*\)/\1/p' "$1/target/build.log" >&2
+        [ ! -f "$1/app/target/no-node" ] || echo "To have them:  $(install_command nodejs npm), or unpack a newer Node from https://nodejs.org" >&2
         echo "runstream: built." >&2
     fi
     rm -rf "$lock"

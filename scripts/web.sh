@@ -15,14 +15,14 @@ without_pages() {
 }
 
 mkdir -p "$home/app/target"
+# Maven would leave files of an older build there.
+rm -rf "$home/app/target/classes/pages"
 if ! find_node; then
     # So that the launcher builds again when there is one.
     : >"$home/app/target/no-node"
     without_pages "$node_fault"
 fi
 rm -f "$home/app/target/no-node"
-# Maven would leave files of an older build there.
-rm -rf "$home/app/target/classes/pages"
 pages_stale "$home" || exit 0
 
 cd "$web"

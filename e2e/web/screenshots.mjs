@@ -24,7 +24,7 @@ const shots = [
   { name: "wizard-empty-light", path: "/" },
   { name: "wizard-streaming-light", path: "/", prepare: stream },
   { name: "wizard-streaming-dark", path: "/", dark: true, prepare: stream },
-  { name: "wizard-compare-light", path: compared },
+  { name: "wizard-compare-light", path: compared, view: { width: 1440, height: 1200 } },
   { name: "wizard-phone-light", path: "/", view: phone, prepare: stream },
   { name: "wizard-phone-dark", path: "/", view: phone, dark: true },
   { name: "console-run-light", path: runWithGap, prepare: opened },
@@ -109,6 +109,7 @@ try {
     await prepare?.(page)
     if (name.startsWith("console")) await page.waitForTimeout(2_500)
     else await page.evaluate(() => document.activeElement?.blur())
+    await page.mouse.move(1, view.height / 2)
     if (path === compared) await page.locator("svg.recharts-surface").nth(2).waitFor()
     await page.screenshot({ path: join(images, `${name}.png`) })
     process.stdout.write(`${name}.png\n`)

@@ -63,7 +63,7 @@ function differencesOf([first, ...others]: readonly Series[]): Table {
     (
       [
         ["netTvpi", "net TVPI"],
-        ["netIrr", "net IRR"],
+        ["netIrr", "net IRR, points"],
       ] as const
     ).map(([key, what]) => [
       `${name}: ${what}`,

@@ -15,16 +15,11 @@ import { formatPercent } from "../../../shared/format/numbers.ts"
 import type { Metric } from "../../run/types.ts"
 import { type Bin, binName } from "../tables/bins.ts"
 import { axisLine, chartHeight, gridStroke, margin, tick } from "./Axes.ts"
+import { binTicks } from "./binTicks.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
+import { type HistogramPoint, histogramPoints, type Outline } from "./histogramPoints.ts"
 import { shareTicks } from "./shareTicks.ts"
 import { splitFill } from "./splitFill.tsx"
-
-/** One run's shares of the bins, in percent. */
-export interface Outline {
-  readonly name: string
-  readonly colour: string
-  readonly shares: readonly number[]
-}
 
 export interface HistogramChartProps {
   readonly bins: readonly Bin[]
@@ -45,14 +40,7 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
   const start = bins[0]?.from ?? 0
   const end = bins.at(-1)?.to ?? 1
   const most = Math.max(...outlines.flatMap(({ shares }) => shares), 1)
-  // A step begins at its edge; the last one needs its end.
-  const points = [...bins.map(({ from }) => from), end].map((x, at) => ({
-    x,
-    bin: bins[Math.min(at, bins.length - 1)],
-    ...Object.fromEntries(
-      outlines.map(({ shares }, run) => [`s${run}`, shares[Math.min(at, bins.length - 1)]]),
-    ),
-  }))
+  const points = histogramPoints(bins, outlines)
   const clamp = (value: number) => Math.min(end, Math.max(start, value))
   const [low, high] = [clamp(metric.p5), clamp(metric.p95)]
   const top = most * 1.12
@@ -75,7 +63,7 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
           dataKey="x"
           type="number"
           domain={[start, end]}
-          ticks={ticksOf(bins)}
+          ticks={binTicks(bins)}
           tickFormatter={(value: number) =>
             value === bins.at(-1)?.from ? `≥ ${format(value)}` : format(value)
           }
@@ -145,12 +133,12 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
           cursor={{ stroke: "var(--line-strong)" }}
           isAnimationActive={false}
           content={({ active, payload }) => {
-            const point = payload?.[0]?.payload as (typeof points)[number] | undefined
-            if (!active || !point?.bin) return null
+            const point = payload?.[0]?.payload as HistogramPoint | undefined
+            if (!active || !point) return null
             const told = outlines.map(({ name, colour }, run) => ({
               name,
               colour,
-              value: formatPercent((point as unknown as Record<string, number>)[`s${run}`], 1),
+              value: formatPercent(point[`s${run}`], 1),
             }))
             return <ChartTooltip title={binName(point.bin, format)} lines={told} />
           }}
@@ -159,12 +147,3 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
     </ResponsiveContainer>
   )
 })
-
-/** A tick at about every eighth of the bins, and at the last. */
-function ticksOf(bins: readonly Bin[]): number[] {
-  const each = Math.max(1, Math.round(bins.length / 8 / 2) * 2)
-  const regular = bins.filter((_, at) => at % each === 0).map(({ from }) => from)
-  const last = bins.at(-1)?.from ?? 0
-  const width = (bins[1]?.from ?? 1) - (bins[0]?.from ?? 0)
-  return [...regular.filter((from) => last - from >= each * width), last]
-}

@@ -27,6 +27,7 @@ import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.LinkSettings;
 import dev.runstream.store.redis.link.RedisAddress;
 import dev.runstream.store.redis.link.RedisLink;
+import dev.runstream.store.redis.link.RedisRefusedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -85,7 +86,8 @@ public final class RedisRunStore implements RunStore {
      * Connects and begins to do what is due. Blocks until every connection stands.
      *
      * @param telling tells of what one answer or message from Redis brought
-     * @throws StoreUnavailableException if Redis does not answer, or will not do
+     * @throws StoreUnavailableException if Redis does not answer
+     * @throws RedisRefusedException if it will not do
      */
     public static RedisRunStore open(
             RedisAddress address,
@@ -95,6 +97,12 @@ public final class RedisRunStore implements RunStore {
             RunObserver observer,
             Telling telling) {
         RedisLink link = RedisLink.open(address, LinkSettings.DEFAULT, timers);
+        try {
+            Rights.check(link, new RunKeys(address.prefix()), address.waitReplicas() > 0);
+        } catch (RuntimeException fault) {
+            link.close();
+            throw fault;
+        }
         SharedClock clock =
                 new SharedClock(timers, link::serverClockOffsetMillis, System.currentTimeMillis() - timers.nowMillis());
         LOG.info("store redis at {}, {}", address, link.shape());
@@ -185,7 +193,10 @@ public final class RedisRunStore implements RunStore {
         AppendResult unknown = new AppendResult.UnknownRun();
         return commits.<AppendResult>submitOfWorker(
                         runId, batch.producer(), (run, now) -> machine.append(run, batch, now))
-                .thenApply(found -> found.orElse(unknown));
+                .thenApply(found -> {
+                    found.ifPresent(result -> attempts.told(runId, batch, result));
+                    return found.orElse(unknown);
+                });
     }
 
     /** The token is set before anybody is told that the cancel was taken, and again each time it is asked for. */
@@ -203,7 +214,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return commits.submit(runId, false, machine::beginAttempt)
+        return commits.submitBegin(runId, machine::beginAttempt)
                 .thenApply(found -> found.flatMap(Function.identity()))
                 .thenApply(begun -> {
                     begun.ifPresent(attempts::begun);
@@ -386,6 +397,7 @@ public final class RedisRunStore implements RunStore {
     public void close() {
         attempts.close();
         closed = true;
+        commits.close();
         deadlines.close();
         readers.close();
         sweep.close();

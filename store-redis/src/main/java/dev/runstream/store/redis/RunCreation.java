@@ -94,7 +94,7 @@ final class RunCreation {
                     if (there.isPresent()) {
                         return withoutKey(spec, there.get(), existing(there.get(), spec, byKey));
                     }
-                    return open >= settings.maxOpenRuns() ? overloaded(spec) : createFresh(spec, input, byKey);
+                    return open >= settings.maxOpenRuns() ? overloaded(spec, byKey) : createFresh(spec, input, byKey);
                 })
                 .thenCompose(Function.identity());
     }
@@ -106,9 +106,12 @@ final class RunCreation {
                 : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
-    private CompletionStage<CreateResult> overloaded(RunSpec spec) {
+    /** A key that another request has claimed stays with that one, which may be about to make its run. */
+    private CompletionStage<CreateResult> overloaded(RunSpec spec, boolean byKey) {
         CreateResult answer = new CreateResult.Overloaded(settings.maxOpenRuns() + " runs are open, as many as may be");
-        return index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
+        return byKey
+                ? CompletableFuture.completedFuture(answer)
+                : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
     private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey) {
@@ -124,8 +127,16 @@ final class RunCreation {
                 .thenCompose(listed -> authority.create(run, begun, first.events(), input, heard))
                 .thenCompose(there -> there.isPresent()
                         ? CompletableFuture.completedFuture(existing(there.get(), spec, byKey))
-                        : created.apply(new StoredRun(run, begun, 1, heard, 0, 0, ""))
+                        : keepKey(spec)
+                                .thenCompose(kept -> created.apply(new StoredRun(run, begun, 1, heard, 0, 0, "")))
                                 .thenApply(CreateResult.Created::new));
+    }
+
+    /** Where that fails the key is good for a day, which is longer than anybody asks again. */
+    private CompletionStage<Void> keepKey(RunSpec spec) {
+        return spec.idempotencyKey().isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : index.keepKey(spec.idempotencyKey()).exceptionally(fault -> null);
     }
 
     private CreateResult existing(StoredRun there, RunSpec asked, boolean byKey) {
