@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     // The sources, so that the pages need no other build before theirs.
     alias: {
+      "@runstream/client/sse": at("../clients/client/src/sse/index.ts"),
       "@runstream/client/tabs": at("../clients/client/src/tabs/index.ts"),
       "@runstream/client": at("../clients/client/src/index.ts"),
       "@runstream/react": at("../clients/react/src/index.ts"),

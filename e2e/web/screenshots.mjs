@@ -8,6 +8,7 @@ import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { asked, busyList, opened, runWithGap, watched } from "./consoleScenes.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const { chromium } = createRequire(join(root, "clients/package.json"))("playwright-core")
@@ -26,6 +27,13 @@ const shots = [
   { name: "wizard-compare-light", path: compared, view: { width: 1440, height: 1200 } },
   { name: "wizard-phone-light", path: "/", view: phone, prepare: stream },
   { name: "wizard-phone-dark", path: "/", view: phone, dark: true },
+  { name: "console-run-light", path: runWithGap, prepare: opened },
+  { name: "console-run-dark", path: "/console/run/nightly-portfolio-review", dark: true },
+  { name: "console-run-phone", path: "/console/run/nightly-portfolio-review", view: phone },
+  { name: "console-runs-light", path: busyList, prepare: watched },
+  { name: "console-runs-dark", path: "/console", dark: true, prepare: watched },
+  { name: "console-runs-phone", path: "/console", view: phone, dark: true },
+  { name: "console-cancel-light", path: "/console", prepare: asked },
 ]
 
 /** Runs the preset until its figures are clear and it still runs. */
@@ -99,9 +107,10 @@ try {
     await page.goto(origin + (typeof path === "string" ? path : await path(origin)))
     await page.waitForLoadState("load")
     await prepare?.(page)
-    await page.evaluate(() => document.activeElement?.blur())
+    if (name.startsWith("console")) await page.waitForTimeout(2_500)
+    else await page.evaluate(() => document.activeElement?.blur())
     await page.mouse.move(1, view.height / 2)
-    if (typeof path !== "string") await page.locator("svg.recharts-surface").nth(2).waitFor()
+    if (path === compared) await page.locator("svg.recharts-surface").nth(2).waitFor()
     await page.screenshot({ path: join(images, `${name}.png`) })
     process.stdout.write(`${name}.png\n`)
     await context.close()

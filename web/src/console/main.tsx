@@ -1,8 +1,9 @@
+import { CSPProvider } from "@base-ui/react/csp-provider"
 import { startPage } from "../shared/startPage.tsx"
-import { AppFrame } from "../shared/ui/AppFrame.tsx"
+import { Console } from "./Console.tsx"
 
 startPage(
-  <AppFrame current="console">
-    <h1>Console</h1>
-  </AppFrame>,
+  <CSPProvider disableStyleElements>
+    <Console />
+  </CSPProvider>,
 )

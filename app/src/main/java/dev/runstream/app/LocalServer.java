@@ -3,6 +3,7 @@ package dev.runstream.app;
 import dev.runstream.app.config.ListenSettings;
 import dev.runstream.app.config.Machine;
 import dev.runstream.app.config.ServeConfiguration;
+import dev.runstream.app.config.StoreSettings;
 import dev.runstream.server.AddressInUseException;
 import dev.runstream.server.RunstreamServer;
 import dev.runstream.server.ServerSettings;
@@ -44,6 +45,7 @@ final class LocalServer implements Service {
         ServerMetrics metrics = new ServerMetrics();
         runs = LocalRuns.open(configuration.work(), metrics, clock, random, closing);
         metrics.watch(runs.store());
+        metrics.store(nameOf(configuration.work().store()));
         metrics.gauge(
                 "ai_run_agents_working",
                 "Agents at work in this process.",
@@ -60,6 +62,14 @@ final class LocalServer implements Service {
     /** See {@link Service.Start}. */
     static Service start(ServeConfiguration configuration) {
         return Closing.start(closing -> new LocalServer(configuration, closing));
+    }
+
+    private static String nameOf(StoreSettings store) {
+        return switch (store) {
+            case StoreSettings.Memory memory -> "memory";
+            case StoreSettings.Sqlite sqlite -> "sqlite";
+            case StoreSettings.Redis redis -> "redis";
+        };
     }
 
     private static RunstreamServer listen(

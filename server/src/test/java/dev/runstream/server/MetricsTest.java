@@ -105,6 +105,15 @@ class MetricsTest {
     }
 
     @Test
+    void countsTheEventsThatWereWritten() {
+        server.startExternal("many");
+        double before = Scrape.of(server.port()).value("ai_run_events_total");
+        server.publish("many", "{\"type\":\"delta\",\"data\":1}");
+        server.publish("many", "{\"type\":\"delta\",\"data\":2}");
+        assertThat(Scrape.of(server.port()).value("ai_run_events_total")).isEqualTo(before + 2);
+    }
+
+    @Test
     void tellsOfTheDirectMemoryThatIsInUse() {
         double before = Scrape.of(server.port()).value("ai_direct_memory_used_bytes");
         ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(1024 * 1024);

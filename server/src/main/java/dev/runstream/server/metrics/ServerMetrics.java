@@ -11,6 +11,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmCompilationMetrics;
@@ -50,6 +51,7 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
     private final Counter resumes =
             labelled("ai_stream_resumes", "Streams begun, by what became of the reader's position.", "outcome");
     private final Counter ended = labelled("ai_run_ended", "Runs that ended, by state.", "state");
+    private final Counter events = counter("ai_run_events", "Events written to runs' logs.");
     private final Counter started = counter("ai_run_started", "Runs created, or found open at the start.");
     private final Histogram cancelToWorker = histogram(
             "ai_run_cancel_to_worker_milliseconds", "From a request to stop until the worker was told.", MILLIS);
@@ -110,6 +112,16 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
                 .help(help)
                 .callback(gauge -> gauge.call(value.getAsDouble()))
                 .register(registry);
+    }
+
+    /** Tells which store holds the runs. */
+    public void store(String name) {
+        Info.builder()
+                .name("ai_run_store_info")
+                .help("Where runs are kept.")
+                .labelNames("store")
+                .register(registry)
+                .addLabelValues(name);
     }
 
     // Nothing here is traced, so there are no exemplars; without them counting needs no thread and no clock.
@@ -186,6 +198,9 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
 
     @Override
     public void changed(RunRecord before, RunRecord after) {
+        if (after.epoch() == before.epoch() && after.lastSeq() > before.lastSeq()) {
+            events.inc(after.lastSeq() - before.lastSeq());
+        }
         if (after.isEnded() && !before.isEnded()) {
             ended.labelValues(after.state().wireName()).inc();
             if (after.stop().isRequested()) {
