@@ -38,6 +38,7 @@ final class Deadlines {
 
     private static final long LOOK_AGAIN_MILLIS = 1_000;
     private static final long STILL_READ_MILLIS = 10_000;
+    /** In this time the cancel token is renewed; of a run that has none it is a time to look again at the latest. */
     private static final long RENEW_TOKEN_MILLIS = 120_000;
 
     // immutable
@@ -278,13 +279,13 @@ final class Deadlines {
 
     private long nextDueMillis(RunRecord run, RunMachine.Since since) {
         long due = Math.min(machine.nextDueMillis(run, since), workerLeaseEndMillis(run, since));
-        boolean renews = run.stop().isRequested();
+        boolean renews = run.stop().isRequested() || run.spec().isOfQueue();
         return renews ? Math.min(due, clock.millis() + RENEW_TOKEN_MILLIS) : due;
     }
 
     /** A worker that runs agents of ours renews its lease while it lives. */
     private long workerLeaseEndMillis(RunRecord run, RunMachine.Since since) {
-        boolean hasWorker = !run.spec().isExternal() && !run.state().isWaiting() && !run.isEnded();
+        boolean hasWorker = run.spec().isOfAgent() && !run.state().isWaiting() && !run.isEnded();
         Duration lease = settings.lease();
         return hasWorker ? since.heardOfMillis() + lease.toMillis() : Long.MAX_VALUE;
     }

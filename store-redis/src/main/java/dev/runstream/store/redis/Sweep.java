@@ -111,7 +111,7 @@ final class Sweep {
         }
         states.merge(run.state(), 1, Integer::sum);
         CompletionStage<Void> looked = index.deadlineIfNone(run.runId(), clock.millis());
-        boolean waits = run.state().isWaiting() && !run.spec().isExternal();
+        boolean waits = run.state().isWaiting() && run.spec().isOfAgent();
         return waits ? looked.thenCompose(done -> putIn(found.get())) : looked;
     }
 
