@@ -19,6 +19,7 @@ class ArchitectureTest {
     private static final String SERVER = "dev.runstream.server..";
     private static final String AGENTS = "dev.runstream.agents..";
     private static final String CLIENT = "dev.runstream.client..";
+    private static final String BULLMQ = "dev.runstream.bullmq..";
     private static final String APP = "dev.runstream.app..";
 
     @ArchTest
@@ -62,12 +63,28 @@ class ArchitectureTest {
             .resideInAPackage("dev.runstream.store.redis");
 
     @ArchTest
-    static final ArchRule lettuceStaysInTheStore = noClasses()
+    static final ArchRule lettuceStaysWithRedis = noClasses()
             .that()
-            .resideOutsideOfPackage(REDIS)
+            .resideOutsideOfPackages(REDIS, BULLMQ)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule queuesKnowOfTheStoreOnlyTheWayToRedis = noClasses()
+            .that()
+            .resideInAPackage(BULLMQ)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.runstream.store.redis", SQLITE, SERVER, AGENTS, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule nobodyButTheAppKnowsQueues = noClasses()
+            .that()
+            .resideOutsideOfPackages(BULLMQ, APP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BULLMQ);
 
     @ArchTest
     static final ArchRule theServerKnowsOnlyCore = noClasses()

@@ -16,12 +16,13 @@ public interface CopiedRuns {
     CompletionStage<Optional<Copied>> copy(String runId, List<SourceEntry> entries);
 
     /**
-     * Applies what is known of a job otherwise, where nothing was copied since then.
+     * Applies what is known of a job otherwise.
      *
-     * @param seen the last entry that had been copied when it was looked at
+     * @param seen the last entry that had been copied when it was looked at: nothing happens if another was copied since
+     *     then; empty for what is true whatever was copied
      * @return the run's state afterwards; empty for no such run
      */
-    CompletionStage<Optional<RunState>> settle(String runId, SourceId seen, SourceStep step);
+    CompletionStage<Optional<RunState>> settle(String runId, Optional<SourceId> seen, SourceStep step);
 
     /**
      * As {@link RunStore#create}, but that there is no limit to such runs, since their queue has them anyway.
@@ -31,11 +32,12 @@ public interface CopiedRuns {
     CompletionStage<CreateResult> create(NewRun run, SourceId copiedTo);
 
     /**
-     * Takes an ended run away, so that another one can have its name; nothing happens where it has not ended.
+     * Takes an ended run away, so that another one can have its name.
      *
+     * @param newLife the entry with which the other one begins: nothing happens where that was copied already
      * @return a time after which the other run has to be created; 0 where there was no run
      */
-    CompletionStage<Long> discard(String runId);
+    CompletionStage<Long> discard(String runId, SourceId newLife);
 
     /** Runs that have not ended and whose names begin like this. */
     CompletionStage<List<RunRecord>> open(String namesBegin);

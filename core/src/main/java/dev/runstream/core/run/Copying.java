@@ -3,6 +3,7 @@ package dev.runstream.core.run;
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventType;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -39,8 +40,8 @@ final class Copying {
         return decided(OptionalInt.empty());
     }
 
-    Decision<RunState> settle(SourceId seen, SourceStep step) {
-        if (draft.record.copiedTo().equals(seen)) {
+    Decision<RunState> settle(Optional<SourceId> seen, SourceStep step) {
+        if (seen.isEmpty() || draft.record.copiedTo().equals(seen.get())) {
             apply(step);
         }
         return draft.decide(draft.record.state());

@@ -93,7 +93,7 @@ public final class RunMachine {
     }
 
     /** Applies what the queue says of the run's job, unless something was copied since; see {@link CopiedRuns#settle}. */
-    public Decision<RunState> settle(RunRecord run, SourceId seen, SourceStep step, long nowMillis) {
+    public Decision<RunState> settle(RunRecord run, Optional<SourceId> seen, SourceStep step, long nowMillis) {
         return new Copying(run, nowMillis, settings.maxEventBytes()).settle(seen, step);
     }
 

@@ -55,7 +55,7 @@ final class JobRuns implements CopiedRuns {
     }
 
     @Override
-    public CompletionStage<Optional<RunState>> settle(String runId, SourceId seen, SourceStep step) {
+    public CompletionStage<Optional<RunState>> settle(String runId, Optional<SourceId> seen, SourceStep step) {
         return commits.submitOfWorker(runId, BY_SOURCE, (run, now) -> machine.settle(run, seen, step, now));
     }
 
@@ -66,13 +66,13 @@ final class JobRuns implements CopiedRuns {
 
     /** Somebody may still read it, who is told that the log was made anew. */
     @Override
-    public CompletionStage<Long> discard(String runId) {
+    public CompletionStage<Long> discard(String runId, SourceId newLife) {
         return authority.load(runId).thenCompose(found -> {
             if (found.isEmpty()) {
                 return CompletableFuture.completedFuture(0L);
             }
             RunRecord run = found.get().record();
-            if (!run.isEnded()) {
+            if (!run.isEnded() || !newLife.isAfter(run.copiedTo())) {
                 return CompletableFuture.completedFuture(run.epoch());
             }
             return authority

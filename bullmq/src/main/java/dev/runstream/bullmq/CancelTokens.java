@@ -1,0 +1,40 @@
+package dev.runstream.bullmq;
+
+import dev.runstream.store.redis.link.RedisLink;
+import io.lettuce.core.SetArgs;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The cancel tokens of runs, which the store sets and renews while a run has not ended: here for those whose job goes on
+ * after that, or begins another life.
+ */
+final class CancelTokens {
+    private static final Duration LIVES = Duration.ofMinutes(5);
+
+    private final RedisLink link;
+    private final String prefix;
+
+    /** @param prefix what the keys of the store begin with */
+    CancelTokens(RedisLink link, String prefix) {
+        this.link = link;
+        this.prefix = prefix;
+    }
+
+    private String key(String runId) {
+        return prefix + "run:" + runId + ":cancel";
+    }
+
+    /** Tells whoever works on a run that it is to stop. */
+    CompletionStage<Void> announce(String runId) {
+        byte[] name = runId.getBytes(StandardCharsets.UTF_8);
+        return link.call(commands -> commands.set(key(runId), new byte[] {'1'}, SetArgs.Builder.ex(LIVES)))
+                .thenCompose(set -> link.call(commands -> commands.publish(prefix + "run:cancel", name)))
+                .thenAccept(told -> {});
+    }
+
+    CompletionStage<Void> withdraw(String runId) {
+        return link.call(commands -> commands.del(key(runId))).thenAccept(deleted -> {});
+    }
+}
