@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
 const [version, port, prefix = 'bull'] = process.argv.slice(2)
-const { Queue, Worker, UnrecoverableError } = await import(`bullmq${version}`)
+const { FlowProducer, Queue, Worker, UnrecoverableError } = await import(`bullmq${version}`)
 const connection = { host: '127.0.0.1', port: Number(port), maxRetriesPerRequest: null }
 const redis = new Redis({ ...connection })
 const queues = new Map()
@@ -27,7 +27,7 @@ const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
 /** Waits until the test lets the job go, or its cancel comes: by push, or by the token at each step. */
 async function hold(job, signal) {
   const token = `ai:run:${job.queueName}:${job.id}:cancel`
-  while (!released.has(job.id)) {
+  while (!released.has(`${job.queueName}:${job.id}`)) {
     if (signal?.aborted || (await redis.exists(token))) {
       await job.updateProgress({ type: 'delta', data: { stopped: true } })
       throw job.data.plain ? new Error('stopped') : new UnrecoverableError('stopped')
@@ -74,22 +74,26 @@ const does = {
     throw new UnrecoverableError('never again')
   },
   async failing(job) {
-    if (!released.has(job.id)) throw new Error('not yet')
+    if (!released.has(`${job.queueName}:${job.id}`)) throw new Error('not yet')
     return 'at last'
   },
   async held(job, signal) {
     if (await redis.exists(`ai:run:${job.queueName}:${job.id}:cancel`)) {
       throw new UnrecoverableError('cancelled before it began')
     }
-    ran.push(`held ${job.id} ${job.attemptsMade}`)
+    ran.push({ queue: job.queueName, held: `${job.id} ${job.attemptsMade}` })
     await job.updateProgress({ type: 'delta', data: { holding: true } })
     await hold(job, signal)
     return 'held'
   },
   async deaf(job) {
     await job.updateProgress({ type: 'delta', data: { holding: true } })
-    while (!released.has(job.id)) await sleep(20)
+    while (!released.has(`${job.queueName}:${job.id}`)) await sleep(20)
     return 'did not hear'
+  },
+  async stubborn(job) {
+    await does.deaf(job)
+    throw new Error('and failed then')
   },
   async plain(job) {
     return job.data
@@ -102,7 +106,7 @@ const told = {
     const worker = new Worker(
       name,
       async (job, token, signal) => {
-        ran.push(`${job.name} ${job.id}`)
+        ran.push({ queue: name, job: `${job.name} ${job.id}` })
         return does[job.name](job, signal)
       },
       { connection, prefix, ...opts },
@@ -119,14 +123,26 @@ const told = {
       for (const worker of workers) worker.cancelJob?.(id)
     })
   },
-  release: async ({ id }) => void released.add(id),
-  ran: async () => ran,
+  release: async ({ queue: name, jobId }) => void released.add(`${name}:${jobId}`),
+  ranIn: async ({ queue: name }) => ran.filter((it) => it.queue === name && it.job).map((it) => it.job),
+  heldIn: async ({ queue: name }) => ran.filter((it) => it.queue === name && it.held).map((it) => it.held),
+  open: async ({ queue: name }) => void (await queue(name).waitUntilReady()),
+  counts: async ({ queue: name }) => {
+    const counts = await queue(name).getJobCounts('waiting', 'paused', 'prioritized')
+    return Object.values(counts).reduce((sum, count) => sum + count, 0)
+  },
+  flow: async ({ queue: name }) => {
+    const flow = new FlowProducer({ connection, prefix })
+    const made = await flow.add({ name: 'plain', queueName: name, children: [{ name: 'plain', queueName: name }] })
+    await flow.close()
+    return made.children[0].job.id
+  },
   pause: async ({ queue: name }) => queue(name).pause(),
   resume: async ({ queue: name }) => queue(name).resume(),
-  retry: async ({ queue: name, id }) => (await queue(name).getJob(id)).retry(),
-  remove: async ({ queue: name, id }) => (await queue(name).getJob(id)).remove(),
+  retry: async ({ queue: name, jobId }) => (await queue(name).getJob(jobId)).retry(),
+  remove: async ({ queue: name, jobId }) => (await queue(name).getJob(jobId)).remove(),
   drain: async ({ queue: name }) => queue(name).drain(true),
-  state: async ({ queue: name, id }) => (await queue(name).getJob(id))?.getState() ?? 'gone',
+  state: async ({ queue: name, jobId }) => (await queue(name).getJob(jobId))?.getState() ?? 'gone',
 }
 
 say({ ready: true })

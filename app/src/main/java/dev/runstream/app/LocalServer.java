@@ -76,8 +76,7 @@ final class LocalServer implements Service {
     }
 
     private Optional<BullmqQueues> followQueues(ServeConfiguration configuration, InstantSource clock) {
-        if (configuration.queues().isEmpty()
-                || !(configuration.work().store() instanceof StoreSettings.Redis redis)) {
+        if (configuration.queues().isEmpty() || !(configuration.work().store() instanceof StoreSettings.Redis redis)) {
             return Optional.empty();
         }
         return Optional.of(closing.add(BullmqQueues.open(
@@ -115,8 +114,7 @@ final class LocalServer implements Service {
                 listen.corsOrigins(),
                 configuration.work().drain());
         try {
-            return RunstreamServer.start(
-                    settings, configuration.work().runs(), store, agents, metrics, clock, random);
+            return RunstreamServer.start(settings, configuration.work().runs(), store, agents, metrics, clock, random);
         } catch (AddressInUseException taken) {
             throw new StartFailedException(
                     "port " + listen.port() + " of " + listen.host() + " is taken: another process listens there. Stop"

@@ -59,12 +59,10 @@ public final class BullmqQueues implements AutoCloseable {
         Jobs jobs = new Jobs(commands, settings.prefix());
         JobCopies copies = new JobCopies(copied, jobs, new CancelTokens(commands, address.prefix()), store);
         Positions positions = new Positions(commands, address.prefix(), settings.prefix());
-        reader = new QueueReader(
-                reading, settings, positions, jobs, new JobEvents(settings.maxEventBytes()), copies);
+        reader = new QueueReader(reading, settings, positions, jobs, new JobEvents(settings.maxEventBytes()), copies);
         Reconciling reconciling = new Reconciling(copied, jobs, copies, names, reader, clock);
         thread = new ReadingThread(settings.queues(), reader, reconciling, timers);
-        this.store = new QueuedRuns(
-                store, names, jobs, copies, new FoundJobs(jobs, reader, copies), this::health);
+        this.store = new QueuedRuns(store, names, jobs, copies, new FoundJobs(jobs, reader, copies), this::health);
     }
 
     /**
@@ -84,12 +82,12 @@ public final class BullmqQueues implements AutoCloseable {
         RedisLink commands = RedisLink.open(address, LinkSettings.DEFAULT, timers);
         try {
             if (commands.shape() == RedisShape.CLUSTER && !settings.hasHashTag()) {
-                throw new RedisRefusedException("Redis is a Cluster, and BullMQ's keys begin with \"" + settings.prefix()
-                        + "\": on a Cluster queues work only with a hash tag there, as in --bullmq-prefix {bull}");
+                throw new RedisRefusedException(
+                        "Redis is a Cluster, and BullMQ's keys begin with \"" + settings.prefix()
+                                + "\": on a Cluster queues work only with a hash tag there, as in --bullmq-prefix {bull}");
             }
             RedisLink reading = RedisLink.open(address, READING, timers);
-            BullmqQueues queues =
-                    new BullmqQueues(settings, address, commands, reading, store, copied, clock, timers);
+            BullmqQueues queues = new BullmqQueues(settings, address, commands, reading, store, copied, clock, timers);
             queues.thread.start();
             LOG.info("following {} of BullMQ, keys under {}", String.join(", ", settings.queues()), settings.prefix());
             return queues;

@@ -34,9 +34,10 @@ final class FoundJobs {
                 // It may have gone a moment ago, and all that it told may still be on its way.
                 return reached(job, state).thenApply(inTime -> true);
             }
-            return reached(job, state).thenCompose(inTime -> inTime
-                    ? jobs.state(job).thenCompose(now -> backFill(job, now))
-                    : CompletableFuture.completedFuture(true));
+            return reached(job, state)
+                    .thenCompose(inTime -> inTime
+                            ? jobs.state(job).thenCompose(now -> backFill(job, now))
+                            : CompletableFuture.completedFuture(true));
         });
     }
 

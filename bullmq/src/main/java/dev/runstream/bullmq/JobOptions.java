@@ -19,12 +19,7 @@ import java.util.Set;
  * @param json as BullMQ keeps them
  */
 record JobOptions(
-        JsonBytes json,
-        Optional<String> jobId,
-        int attempts,
-        long delayMillis,
-        long priority,
-        boolean lastInFirstOut) {
+        JsonBytes json, Optional<String> jobId, int attempts, long delayMillis, long priority, boolean lastInFirstOut) {
     private static final long MOST_ATTEMPTS = 1_000_000;
     private static final long LONGEST_DELAY = 10L * 365 * 24 * 3600 * 1000;
     /** What BullMQ's order of jobs has room for. */
@@ -54,8 +49,7 @@ record JobOptions(
 
     private static final class Parser {
         private final List<FieldFault> faults;
-        private JsonObjectView kept =
-                JsonObjectView.of(JsonBytes.trusted("{}".getBytes(StandardCharsets.US_ASCII)));
+        private JsonObjectView kept = JsonObjectView.of(JsonBytes.trusted("{}".getBytes(StandardCharsets.US_ASCII)));
         private Optional<String> jobId = Optional.empty();
         private long attempts = 1;
         private long delay;
@@ -131,9 +125,7 @@ record JobOptions(
 
         private void jitter(String path, JsonBytes value) {
             Optional<BigDecimal> number = decimal(value);
-            if (number.isEmpty()
-                    || number.get().signum() < 0
-                    || number.get().compareTo(BigDecimal.ONE) > 0) {
+            if (number.isEmpty() || number.get().signum() < 0 || number.get().compareTo(BigDecimal.ONE) > 0) {
                 fault(path, "has to be a number from 0 to 1");
             }
         }

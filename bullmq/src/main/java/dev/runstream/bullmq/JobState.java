@@ -35,14 +35,13 @@ record JobState(
 
     /** Of what {@code job_state.lua} gives. */
     static JobState of(List<Object> answer) {
-        Where where =
-                switch (text(answer, 1)) {
-                    case "gone" -> Where.GONE;
-                    case "active" -> Where.ACTIVE;
-                    case "completed" -> Where.COMPLETED;
-                    case "failed" -> Where.FAILED;
-                    default -> Where.WAITING;
-                };
+        Where where = switch (text(answer, 1)) {
+            case "gone" -> Where.GONE;
+            case "active" -> Where.ACTIVE;
+            case "completed" -> Where.COMPLETED;
+            case "failed" -> Where.FAILED;
+            default -> Where.WAITING;
+        };
         String begun = text(answer, 7);
         return new JobState(
                 SourceId.parse(text(answer, 0)),

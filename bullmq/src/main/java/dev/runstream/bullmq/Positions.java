@@ -34,9 +34,8 @@ final class Positions {
 
     CompletionStage<SourceId> of(String queue) {
         return link.call(commands -> commands.hget(key, field(queue)))
-                .thenApply(stored -> stored == null
-                        ? SourceId.NONE
-                        : SourceId.parse(new String(stored, StandardCharsets.US_ASCII)));
+                .thenApply(stored ->
+                        stored == null ? SourceId.NONE : SourceId.parse(new String(stored, StandardCharsets.US_ASCII)));
     }
 
     /** Returns at once; where it fails, the next one will do. */

@@ -56,7 +56,12 @@ final class QueueReader {
 
     /** @param link for this reader alone, since it blocks what comes behind its commands */
     QueueReader(
-            RedisLink link, QueueSettings settings, Positions positions, Jobs jobs, JobEvents events, JobCopies copies) {
+            RedisLink link,
+            QueueSettings settings,
+            Positions positions,
+            Jobs jobs,
+            JobEvents events,
+            JobCopies copies) {
         this.link = link;
         this.positions = positions;
         this.jobs = jobs;
@@ -84,9 +89,10 @@ final class QueueReader {
 
     private SourceId startOf(String key, String queue) {
         SourceId stored = join(positions.of(queue));
-        List<StreamMessage<String, byte[]>> last = join(link.call(commands -> commands.xrevrange(
-                key, Range.unbounded(), Limit.from(1))));
-        SourceId end = last.isEmpty() ? SourceId.NONE : SourceId.parse(last.getFirst().getId());
+        List<StreamMessage<String, byte[]>> last =
+                join(link.call(commands -> commands.xrevrange(key, Range.unbounded(), Limit.from(1))));
+        SourceId end =
+                last.isEmpty() ? SourceId.NONE : SourceId.parse(last.getFirst().getId());
         if (last.isEmpty() && !join(jobs.exists(queue))) {
             LOG.info("there is no queue {} yet; it is waited for", queue);
         } else if (stored.isAfter(end) && !last.isEmpty()) {
@@ -172,8 +178,8 @@ final class QueueReader {
         synchronized (reached) {
             reached.put(queue, id);
             there = waiters.stream()
-                    .filter(waiter -> waiter.queue().equals(queue)
-                            && !waiter.id().isAfter(id))
+                    .filter(waiter ->
+                            waiter.queue().equals(queue) && !waiter.id().isAfter(id))
                     .toList();
             waiters.removeAll(there);
         }

@@ -60,10 +60,12 @@ final class QueuedRuns implements RunStore {
                 return CompletableFuture.completedFuture(answer);
             }
             Optional<String> full = names.fullName(asked);
-            return full.isEmpty() ? askOfJob(asked, question) : question.apply(full.get())
-                    .thenCompose(byFull -> byFull.isPresent()
-                            ? CompletableFuture.completedFuture(byFull)
-                            : askOfJob(full.get(), question));
+            return full.isEmpty()
+                    ? askOfJob(asked, question)
+                    : question.apply(full.get())
+                            .thenCompose(byFull -> byFull.isPresent()
+                                    ? CompletableFuture.completedFuture(byFull)
+                                    : askOfJob(full.get(), question));
         });
     }
 
@@ -73,9 +75,8 @@ final class QueuedRuns implements RunStore {
         return job.isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : found.lookFor(job.get())
-                        .thenCompose(isThere -> isThere
-                                ? question.apply(runId)
-                                : CompletableFuture.completedFuture(Optional.empty()));
+                        .thenCompose(isThere ->
+                                isThere ? question.apply(runId) : CompletableFuture.completedFuture(Optional.empty()));
     }
 
     /** The run comes first, so that nothing of its job is missed; where that is as far as it got, asking again goes on. */
@@ -91,8 +92,8 @@ final class QueuedRuns implements RunStore {
                 .thenCompose(there -> store.create(run))
                 .thenCompose(result -> switch (result) {
                     case CreateResult.Created created -> enqueue(created.run().record(), request, result);
-                    case CreateResult.Existing existing when isYetToBeEnqueued(
-                                    existing.run().record()) ->
+                    case CreateResult.Existing existing
+                    when isYetToBeEnqueued(existing.run().record()) ->
                         enqueue(existing.run().record(), request, result);
                     default -> CompletableFuture.completedFuture(result);
                 });
@@ -135,7 +136,8 @@ final class QueuedRuns implements RunStore {
                                     && state.filter(RunState.CANCELLING::equals).isPresent()
                             ? copies.stop(job.get())
                                     .thenCompose(stopped -> store.find(runId))
-                                    .thenApply(now -> now.map(known -> known.record().state()))
+                                    .thenApply(now ->
+                                            now.map(known -> known.record().state()))
                             : CompletableFuture.completedFuture(state));
         });
     }

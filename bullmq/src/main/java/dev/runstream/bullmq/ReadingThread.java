@@ -24,7 +24,8 @@ final class ReadingThread {
     private final QueueReader reader;
     private final Reconciling reconciling;
     private final Timers timers;
-    private final Thread thread = Thread.ofPlatform().daemon().name("runstream-bullmq").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("runstream-bullmq").unstarted(this::run);
 
     // reading thread only
     private boolean begun;

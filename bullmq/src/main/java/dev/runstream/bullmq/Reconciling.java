@@ -36,13 +36,7 @@ final class Reconciling {
 
     private record Pair(RunRecord run, JobRef job, JobState state) {}
 
-    Reconciling(
-            CopiedRuns runs,
-            Jobs jobs,
-            JobCopies copies,
-            JobNames names,
-            QueueReader reader,
-            InstantSource clock) {
+    Reconciling(CopiedRuns runs, Jobs jobs, JobCopies copies, JobNames names, QueueReader reader, InstantSource clock) {
         this.runs = runs;
         this.jobs = jobs;
         this.copies = copies;
@@ -63,8 +57,9 @@ final class Reconciling {
         List<CompletableFuture<Pair>> asked = new ArrayList<>();
         for (RunRecord run : open) {
             names.jobOf(run)
-                    .ifPresent(job -> asked.add(
-                            jobs.state(job).thenApply(state -> new Pair(run, job, state)).toCompletableFuture()));
+                    .ifPresent(job -> asked.add(jobs.state(job)
+                            .thenApply(state -> new Pair(run, job, state))
+                            .toCompletableFuture()));
         }
         SourceId end = SourceId.NONE;
         List<Pair> differing = new ArrayList<>();
@@ -97,8 +92,7 @@ final class Reconciling {
         return switch (pair.state().where()) {
             case COMPLETED, FAILED -> JobCopies.stepTo(pair.state());
             case ACTIVE -> state.isWaiting() ? JobCopies.stepTo(pair.state()) : Optional.empty();
-            case WAITING ->
-                state == RunState.RUNNING ? Optional.of(new SourceStep.Waiting(false)) : Optional.empty();
+            case WAITING -> state == RunState.RUNNING ? Optional.of(new SourceStep.Waiting(false)) : Optional.empty();
             case GONE -> gone(pair.run());
         };
     }

@@ -386,7 +386,14 @@ final class ServeReaderTest {
     @Test
     void takesQueuesBesideARedis() {
         Map<String, String> flags = Map.of(
-                "bullmq", "agents, simulations,agents", "bullmq-prefix", "{jobs}", "store", "redis://db", "max-event", "1KB");
+                "bullmq",
+                "agents, simulations,agents",
+                "bullmq-prefix",
+                "{jobs}",
+                "store",
+                "redis://db",
+                "max-event",
+                "1KB");
         assertThat(accepted(flags, Map.of()).queues())
                 .contains(new QueueSettings(List.of("agents", "simulations"), "{jobs}", 1024));
     }

@@ -171,11 +171,6 @@ public final class NodeJobs implements AutoCloseable {
         tell("work", "'queue':'%s','opts':%s".formatted(queue, opts));
     }
 
-    /** What processors of this process have begun, as JSON: a list of job names and ids. */
-    public String ran() {
-        return tell("ran", "");
-    }
-
     /** Ends it as by {@code kill -9}. */
     public void kill() {
         process.destroyForcibly();

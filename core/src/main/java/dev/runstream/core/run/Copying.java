@@ -30,8 +30,7 @@ final class Copying {
                     endUnseen();
                     return decided(OptionalInt.of(i));
                 }
-                if (!draft.record.isEnded()
-                        || draft.record.copiedTo().equals(SourceId.NONE)) {
+                if (!draft.record.isEnded() || draft.record.copiedTo().equals(SourceId.NONE)) {
                     draft.record = draft.record.copiedTo(entry.id());
                 }
                 apply(entry.step());
@@ -192,10 +191,7 @@ final class Copying {
             draft.endTimedOut(nowMillis);
         } else {
             draft.end(
-                    RunState.CANCELLED,
-                    EventType.ERROR,
-                    ErrorData.of(message, ErrorData.CANCELLED, false),
-                    nowMillis);
+                    RunState.CANCELLED, EventType.ERROR, ErrorData.of(message, ErrorData.CANCELLED, false), nowMillis);
         }
     }
 

@@ -122,8 +122,7 @@ public record RunRecord(
 
     /** This run after an entry from the stream of its queue was copied into it. */
     public RunRecord copiedTo(SourceId entry) {
-        return withProducers(
-                producers.with(Producer.SOURCE, new Producers.Next(entry.millis(), entry.seq(), false)));
+        return withProducers(producers.with(Producer.SOURCE, new Producers.Next(entry.millis(), entry.seq(), false)));
     }
 
     RunRecord withReaderCame() {

@@ -239,8 +239,7 @@ final class StartEndpoint implements Endpoint {
         return RunIds.generate(random);
     }
 
-    private void create(
-            Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent, String runId) {
+    private void create(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent, String runId) {
         boolean external = request.agent().equals(RunSpec.EXTERNAL);
         RunSpec spec = new RunSpec(
                 runId,

@@ -75,12 +75,10 @@ final class JobRuns implements CopiedRuns {
             if (!run.isEnded() || !newLife.isAfter(run.copiedTo())) {
                 return CompletableFuture.completedFuture(run.epoch());
             }
-            return authority
-                    .delete(runId, run.endedAtMillis(), Long.MAX_VALUE)
-                    .thenApply(isGone -> {
-                        copies.inMemory(runId).ifPresent(copies::gone);
-                        return run.epoch();
-                    });
+            return authority.delete(runId, run.endedAtMillis(), Long.MAX_VALUE).thenApply(isGone -> {
+                copies.inMemory(runId).ifPresent(copies::gone);
+                return run.epoch();
+            });
         });
     }
 
@@ -102,9 +100,7 @@ final class JobRuns implements CopiedRuns {
                     });
                 }
             }
-            return places.size() < AT_ONCE
-                    ? all
-                    : all.thenCompose(sofar -> open(namesBegin, offset + AT_ONCE, sofar));
+            return places.size() < AT_ONCE ? all : all.thenCompose(sofar -> open(namesBegin, offset + AT_ONCE, sofar));
         });
     }
 }

@@ -125,8 +125,7 @@ final class RunCreation {
         return index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
-    private CompletionStage<CreateResult> createFresh(
-            RunSpec spec, JsonBytes input, boolean byKey, SourceId copiedTo) {
+    private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey, SourceId copiedTo) {
         Decision<RunRecord> first = machine.create(spec, Math.max(1, spec.createdAtMillis()));
         RunRecord run =
                 copiedTo.equals(SourceId.NONE) ? first.record() : first.record().copiedTo(copiedTo);
