@@ -57,7 +57,9 @@ public final class BullmqQueues implements AutoCloseable {
         this.reading = reading;
         names = new JobNames(settings);
         Jobs jobs = new Jobs(commands, settings.prefix());
-        JobCopies copies = new JobCopies(copied, jobs, new CancelTokens(commands, address.prefix()), store);
+        CancelTokens tokens = new CancelTokens(commands, address.prefix());
+        JobCopies copies = new JobCopies(copied, jobs, tokens, store);
+        tokens.onCancel(runId -> names.jobNamed(runId).ifPresent(copies::takeOutIfStopped));
         Positions positions = new Positions(commands, address.prefix(), settings.prefix());
         reader = new QueueReader(reading, settings, positions, jobs, new JobEvents(settings.maxEventBytes()), copies);
         Reconciling reconciling = new Reconciling(copied, jobs, copies, names, reader, clock);

@@ -48,7 +48,9 @@ final class JobCopies {
     }
 
     private CompletionStage<Void> seeTo(JobRef job, Copied copied) {
-        return copied.goesOnThoughStopped() ? stop(job) : CompletableFuture.completedFuture(null);
+        return copied.goesOnThoughStopped()
+                ? stop(job).thenAccept(removal -> {})
+                : CompletableFuture.completedFuture(null);
     }
 
     /** What was asked of the job's former life does not hold for the new one. */
@@ -119,14 +121,31 @@ final class JobCopies {
     }
 
     /** Keeps a job from going on: takes it out of its queue, or tells the worker that has it. */
-    CompletionStage<Void> stop(JobRef job) {
-        String runId = JobNames.runId(job);
-        return jobs.remove(job).thenCompose(removal -> switch (removal) {
-            case REMOVED ->
-                runs.settle(runId, Optional.empty(), new SourceStep.Removed("cancelled before it began"))
-                        .thenAccept(settled -> {});
-            case ACTIVE, KEPT -> tokens.announce(runId);
-            case GONE, ENDED -> CompletableFuture.completedFuture(null);
+    CompletionStage<Jobs.Removal> stop(JobRef job) {
+        return takeOut(job).thenCompose(removal -> switch (removal) {
+            case ACTIVE, KEPT -> tokens.announce(JobNames.runId(job)).thenApply(told -> removal);
+            case REMOVED, GONE, ENDED -> CompletableFuture.completedFuture(removal);
         });
+    }
+
+    /** Takes the job of a run that is to stop out of its queue, unless a worker has it. */
+    CompletionStage<Void> takeOutIfStopped(JobRef job) {
+        return store.find(JobNames.runId(job))
+                .thenCompose(run -> run.filter(
+                                        found -> found.record().stop().isRequested())
+                                .isPresent()
+                        ? takeOut(job).thenAccept(removal -> {})
+                        : CompletableFuture.completedFuture(null));
+    }
+
+    private CompletionStage<Jobs.Removal> takeOut(JobRef job) {
+        return jobs.remove(job)
+                .thenCompose(removal -> removal == Jobs.Removal.REMOVED
+                        ? runs.settle(
+                                        JobNames.runId(job),
+                                        Optional.empty(),
+                                        new SourceStep.Removed("cancelled before it began"))
+                                .thenApply(settled -> removal)
+                        : CompletableFuture.completedFuture(removal));
     }
 }

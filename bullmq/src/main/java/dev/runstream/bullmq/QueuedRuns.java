@@ -134,12 +134,22 @@ final class QueuedRuns implements RunStore {
             return store.requestCancel(runId)
                     .thenCompose(state -> job.isPresent()
                                     && state.filter(RunState.CANCELLING::equals).isPresent()
-                            ? copies.stop(job.get())
-                                    .thenCompose(stopped -> store.find(runId))
-                                    .thenApply(now ->
-                                            now.map(known -> known.record().state()))
+                            ? stop(job.get(), runId, state)
                             : CompletableFuture.completedFuture(state));
         });
+    }
+
+    /** Where another process was faster, its queue tells of that. */
+    private CompletionStage<Optional<RunState>> stop(JobRef job, String runId, Optional<RunState> asked) {
+        return copies.stop(job).thenCompose(removal -> switch (removal) {
+            case REMOVED -> stateOf(runId);
+            case GONE -> found.lookFor(job).thenCompose(looked -> stateOf(runId));
+            case ACTIVE, KEPT, ENDED -> CompletableFuture.completedFuture(asked);
+        });
+    }
+
+    private CompletionStage<Optional<RunState>> stateOf(String runId) {
+        return store.find(runId).thenApply(run -> run.map(known -> known.record().state()));
     }
 
     @Override

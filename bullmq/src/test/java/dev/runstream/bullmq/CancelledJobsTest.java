@@ -3,9 +3,11 @@ package dev.runstream.bullmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.bullmq.testing.NodeJobs;
+import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.testing.LogReader;
+import dev.runstream.core.testing.Stages;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
@@ -159,6 +161,33 @@ class CancelledJobsTest extends JobsTest {
                     () -> jobs.tell("state", "'queue':'" + queue + "','jobId':'" + id + "'")
                             .equals("\"gone\""));
             assertThat(jobs.tell("ranIn", "'queue':'" + queue + "'")).isEqualTo("[\"stubborn " + id + "\"]");
+        }
+    }
+
+    /** Nobody asks for the cancel by name: it is due, and the store brings it about. */
+    @Test
+    void takesAJobOutWhoseLastReaderHasLeft() {
+        String queue = freshQueue();
+        RunSettings d = RunSettings.defaults();
+        RunSettings settings = new RunSettings(
+                d.maxEventBytes(),
+                d.runBufferBytes(),
+                d.maxOpenRuns(),
+                d.lease(),
+                d.cancelGrace(),
+                Duration.ofMillis(100),
+                d.maxRunTime(),
+                d.retainEnded());
+        try (Gateway gateway = Gateway.openWith(settings, "bull", redis.address(), queue)) {
+            gateway.startWatched(queue, "{'name':'plain','opts':{'delay':600000}}", "left");
+            try (FollowedRun reader =
+                    Stages.await(gateway.store().follow(queue + ":left")).orElseThrow()) {
+                reader.readerCame();
+                reader.readerLeft();
+            }
+            gateway.awaitState(queue + ":left", RunState.CANCELLED);
+            assertThat(version(6).tell("state", "'queue':'" + queue + "','jobId':'left'"))
+                    .isEqualTo("\"gone\"");
         }
     }
 

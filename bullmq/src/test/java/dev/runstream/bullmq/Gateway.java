@@ -88,8 +88,17 @@ final class Gateway implements AutoCloseable {
     CreateResult start(String queue, String input, Optional<String> runId, String fresh) {
         String agent = JobNames.agent(queue);
         queues.check(Json.json(input));
-        String name = queues.runId(agent, Json.json(input), runId, fresh);
-        RunSpec spec = new RunSpec(name, agent, 1, false, 0, 0, "", input, input.length(), System.currentTimeMillis());
+        return create(agent, queues.runId(agent, Json.json(input), runId, fresh), input, false);
+    }
+
+    /** Starts a job that is cancelled when nobody reads it any more. */
+    void startWatched(String queue, String input, String jobId) {
+        create(JobNames.agent(queue), JobNames.runsBegin(queue) + jobId, input, true);
+    }
+
+    private CreateResult create(String agent, String name, String input, boolean cancelOnDisconnect) {
+        RunSpec spec = new RunSpec(
+                name, agent, 1, cancelOnDisconnect, 0, 0, "", input, input.length(), System.currentTimeMillis());
         return Stages.await(store().create(new NewRun(spec, Json.json(input))));
     }
 
