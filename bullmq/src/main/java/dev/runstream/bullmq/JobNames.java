@@ -43,9 +43,7 @@ final class JobNames {
 
     static String runId(JobRef job) {
         String plain = runsBegin(job.queue()) + job.jobId();
-        return RunIds.isValid(plain) && !job.jobId().startsWith(HASHED)
-                ? plain
-                : runsBegin(job.queue()) + HASHED + hash(job.jobId());
+        return RunIds.isValid(plain) ? plain : runsBegin(job.queue()) + HASHED + hash(job.jobId());
     }
 
     private static String hash(String jobId) {
@@ -73,12 +71,12 @@ final class JobNames {
                                 : run.runId().substring(runsBegin(queue).length())));
     }
 
-    /** The job whose run would have this name; empty where that cannot be told, or its queue is not followed here. */
+    /** The job whose run has this name, unless that is a hashed one; empty where its queue is not followed here. */
     Optional<JobRef> jobNamed(String runId) {
         int colon = runId.indexOf(':');
         String queue = colon < 0 ? "" : runId.substring(0, colon);
         String jobId = runId.substring(colon + 1);
-        return settings.queues().contains(queue) && !jobId.isEmpty() && !jobId.startsWith(HASHED)
+        return settings.queues().contains(queue) && !jobId.isEmpty()
                 ? Optional.of(new JobRef(queue, jobId))
                 : Optional.empty();
     }

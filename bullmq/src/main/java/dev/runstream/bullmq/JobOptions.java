@@ -36,8 +36,8 @@ record JobOptions(
 
     /** What is wrong with a job's id, as the end of a sentence; empty for one that BullMQ and a run can have. */
     static Optional<String> checkId(String id) {
-        if (!id.matches("[A-Za-z0-9._~:-]+") || id.startsWith("~")) {
-            return Optional.of("has to be a string of A-Z a-z 0-9 . _ ~ : - that does not begin with ~");
+        if (!id.matches("[A-Za-z0-9._~:-]+")) {
+            return Optional.of("has to be a string of A-Z a-z 0-9 . _ ~ : -");
         }
         if (id.matches("0|[1-9][0-9]*")) {
             return Optional.of("may not be a whole number: those are the queue's own");
