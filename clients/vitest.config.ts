@@ -35,6 +35,21 @@ const withReact = (version: string, folder: string) => ({
   },
 })
 
+/** As Node finds it; what it has for bundlers is another file. */
+const withBullmq = (version: string, folder: string) => ({
+  resolve: { alias: { bullmq: at(`${folder}/dist/cjs/index.js`) } },
+  test: {
+    name: `bullmq ${version}`,
+    environment: "node" as const,
+    include: ["bullmq-worker/test/**/*.test.ts"],
+    exclude: isFast ? slow : [],
+    globalSetup: isFast ? [] : [at("test/build.ts")],
+    testTimeout: 20_000,
+    env: { BULLMQ: at(folder) },
+    server: { deps: { inline: [/@nestjs.bullmq/] } },
+  },
+})
+
 export default defineConfig({
   server: { fs: { strict: false } },
   test: {
@@ -63,6 +78,8 @@ export default defineConfig({
       },
       withReact("19", "node_modules"),
       withReact("18", "react-18/node_modules"),
+      withBullmq("5", "node_modules/bullmq5"),
+      withBullmq("6", "node_modules/bullmq"),
       {
         resolve: { alias: { ...sources, ...packages } },
         test: {

@@ -22,7 +22,7 @@ cp "$home"/client-java/target/lib/*.jar "$stage/client/"
 cp "$home/runstream" "$home/README.md" "$home/CONTRIBUTING.md" "$home/LICENSE" "$home/NOTICE" "$stage/"
 cp -R "$home/docs" "$stage/docs"
 if [ -d "$home/examples" ]; then
-    (cd "$home" && tar -cf - --exclude=target examples) | (cd "$stage" && tar -xf -)
+    (cd "$home" && tar -cf - --exclude=target --exclude=node_modules examples) | (cd "$stage" && tar -xf -)
 fi
 # macOS would add a hidden file of attributes beside each file.
 (cd "$target/dist" && COPYFILE_DISABLE=1 tar -czf "$target/$name.tar.gz" "$name")

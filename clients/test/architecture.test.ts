@@ -34,4 +34,9 @@ describe("arrows point inward", () => {
     const outside = new Set(importsOf("react/src").filter((path) => !path.startsWith(".")))
     expect(outside).toEqual(new Set(["react", "@runstream/client"]))
   })
+
+  it("what is for workers knows BullMQ and Node, and neither of the others", () => {
+    const outside = new Set(importsOf("bullmq-worker/src").filter((path) => !path.startsWith(".")))
+    expect(outside).toEqual(new Set(["bullmq", "node:crypto"]))
+  })
 })

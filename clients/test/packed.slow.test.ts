@@ -11,6 +11,12 @@ const clients = fileURLToPath(new URL("..", import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "runstream-packed-"))
 const project = join(folder, "project")
 const tarballs: Record<string, string> = {}
+/** Each package, who it is for by attw's word, and its entries without their endings. */
+const packages: readonly [name: string, profile: string, ...entries: string[]][] = [
+  ["client", "esm-only", "dist/index"],
+  ["react", "esm-only", "dist/index"],
+  ["bullmq-worker", "strict", "dist/esm/index", "dist/cjs/index"],
+]
 const run = promisify(execFile)
 const bin = (name: string) => join(clients, "node_modules/.bin", name)
 
@@ -30,7 +36,7 @@ async function say(command: string, ...args: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  for (const name of ["client", "react"]) {
+  for (const [name] of packages) {
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
       cwd: join(clients, name),
     })
@@ -49,7 +55,8 @@ beforeAll(async () => {
     "--prefer-offline",
     "--no-audit",
     "--no-fund",
-    ...Object.values(tarballs),
+    // The one for workers is tried with each BullMQ in its own tests.
+    ...["client", "react"].map((name) => tarballs[name] as string),
     ...["react", "react-dom", "@types/react", "typescript"].map(
       (name) => `${name}@${versions[name]}`,
     ),
@@ -58,18 +65,18 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe("the packed packages", () => {
-  it.each(["client", "react"])(
-    "%s pleases publint and attw",
-    async (name) => {
+  it.each(packages)(
+    "%s pleases publint and attw, %s",
+    async (name, profile) => {
       const { stdout } = await run(bin("publint"), [tarballs[name] as string, "--strict"])
       expect(stdout).toContain("All good!")
-      await run(bin("attw"), [tarballs[name] as string, "--profile", "esm-only"])
+      await run(bin("attw"), [tarballs[name] as string, "--profile", profile])
     },
     120_000,
   )
 
   it("hold files, types, a README and the licence, and no source or test", async () => {
-    for (const name of ["client", "react"]) {
+    for (const [name, , ...entries] of packages) {
       const { stdout } = await run("tar", ["-tzf", tarballs[name] as string])
       const files = stdout.trim().split("\n")
       expect(files).toEqual(
@@ -77,14 +84,15 @@ describe("the packed packages", () => {
           "package/package.json",
           "package/README.md",
           "package/LICENSE",
-          "package/dist/index.js",
-          "package/dist/index.d.ts",
+          ...entries.flatMap((entry) => [`package/${entry}.js`, `package/${entry}.d.ts`]),
         ]),
       )
       expect(
         files.filter(
           (file) =>
-            !/^package\/(package\.json|README\.md|LICENSE|dist\/.*\.(d\.ts|js))$/.test(file),
+            !/^package\/(package\.json|README\.md|LICENSE|dist\/.*\.(d\.ts|js)|dist\/cjs\/package\.json)$/.test(
+              file,
+            ),
         ),
       ).toEqual([])
     }

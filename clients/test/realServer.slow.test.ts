@@ -89,6 +89,23 @@ describe("against a real server behind a proxy", () => {
     expect(proxy.streams.length).toBeGreaterThan(3)
   })
 
+  it("takes its time on a slow way, on which connections end too early and calls are answered late", async () => {
+    proxy.delayMs = 40
+    const random = seededRandom(3)
+    proxy.cutAfter = () => 500 + Math.floor(random() * 3_000)
+    const runs = client()
+    const { runId } = await runs.startRun({ agent: "external" })
+    const items: RunItem[] = []
+    const read = (async () => {
+      for await (const item of runs.iterateRun(runId)) items.push(item)
+    })()
+    for (let n = 1; n <= 40; n++) await server.publish(runId, ["delta", { n, text: "€".repeat(n) }])
+    await server.publish(runId, ["complete", {}])
+    await read
+    expect(sequence(items)).toEqual(upTo(42))
+    expect(await runs.getResult(runId)).toEqual({})
+  })
+
   it("does the same as a stream, while events are written", async () => {
     const runId = await server.startExternal()
     const random = seededRandom(7)

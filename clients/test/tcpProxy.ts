@@ -68,8 +68,9 @@ export class TcpProxy {
       socket.on("error", () => {})
       socket.on("close", () => {
         this.sockets.delete(socket)
-        client.destroy()
         upstream.destroy()
+        if (socket === client) return
+        this.later(() => client.destroy())
       })
     }
     client.on("data", (chunk) => {
@@ -82,17 +83,22 @@ export class TcpProxy {
       if (this.stalling) return
       const part = (this.hastening ? hasten(chunk) : chunk).subarray(0, left)
       left -= part.length
-      const pass = () => {
+      const isCut = left <= 0
+      this.later(() => {
         if (!client.write(part)) {
           upstream.pause()
           client.once("drain", () => upstream.resume())
         }
-        if (left <= 0) client.end(() => client.resetAndDestroy())
-      }
-      if (this.delayMs > 0) setTimeout(pass, this.delayMs)
-      else pass()
+        if (isCut) client.end(() => client.resetAndDestroy())
+      })
     })
-    upstream.on("end", () => client.end())
+    upstream.on("end", () => this.later(() => client.end()))
+  }
+
+  /** Holds back what the server does, without changing the order. */
+  private later(act: () => void): void {
+    if (this.delayMs > 0) setTimeout(act, this.delayMs)
+    else act()
   }
 }
 

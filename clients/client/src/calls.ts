@@ -1,4 +1,5 @@
 import { isRetriable, RunstreamError } from "./error.js"
+import { throwIfAborted } from "./fault.js"
 import { problemOf } from "./problem.js"
 import type { FollowListener, FollowOptions } from "./run/follow.js"
 import type { Server } from "./serverCalls.js"
@@ -74,14 +75,19 @@ export async function call(connection: Connection, path: string, options: Call):
     signal?.addEventListener("abort", leave)
     let timer: ReturnType<typeof setTimeout> | undefined
     const attempt = async () => {
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
       if (waitMs > 0) {
         await new Promise((resolve) => {
           timer = setTimeout(resolve, waitMs)
         })
       }
       const request = { ...connection, method, body }
-      const response = await send(connection.baseUrl + path, request, headers, watchdog.signal)
+      const response = await send(
+        connection.baseUrl + path,
+        request,
+        async () => headers,
+        watchdog.signal,
+      )
       if (!response.ok) throw await problemOf(response)
       try {
         const text = await response.text()
@@ -93,14 +99,13 @@ export async function call(connection: Connection, path: string, options: Call):
     try {
       return await Promise.race([watchdog.aborted, attempt()])
     } catch (thrown) {
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
       const error = thrown as RunstreamError
       const holdMs = Number(error.retryAfter) * 1000
       if (!isRetriable(error) || retry > retries || holdMs > backoff.maxMs) throw error
       waitMs = holdMs + delayMs(backoff, retry)
     } finally {
       clearTimeout(timer)
-      watchdog.stop()
       watchdog.abort()
       signal?.removeEventListener("abort", leave)
     }

@@ -12,3 +12,8 @@ export function callSafely<T>(call: () => T): T | undefined {
     return undefined
   }
 }
+
+/** As the signal's own, which React Native has not. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason
+}

@@ -19,7 +19,7 @@ export type {
 } from "./run/types.js"
 export type { CallOptions, RunQuery, ServerCalls, StartOptions } from "./serverCalls.js"
 export type { Backoff } from "./sse/backoff.js"
-export type { ConnectionState } from "./sse/eventSource.js"
+export type { ConnectionState } from "./sse/connectionState.js"
 export type { HeadersContext, HeadersSource } from "./sse/request.js"
 export type { AgentStream, AgentStreamOptions } from "./stream/agentStream.js"
 export { type LlmTypes, type Reducer, textReducer } from "./stream/reducer.js"

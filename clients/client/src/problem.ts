@@ -7,11 +7,11 @@ import { retryAfterSeconds } from "./sse/retryAfter.js"
 export async function problemOf(response: Response): Promise<RunstreamError> {
   const { status, headers } = response
   // A body that is no problem, or breaks off, takes nothing from what the status says.
-  const problem = (await response.json().catch(() => {})) ?? {}
-  const { code = "http-error", detail, errors = [] } = problem
+  const problem = await response.json().catch(() => {})
+  const { code = "http-error", detail, errors = [] } = problem ?? {}
   return new RunstreamError(code, detail ?? `HTTP ${status}`, {
     status,
-    retryAfter: retryAfterSeconds(headers.get("retry-after")),
+    retryAfter: retryAfterSeconds(headers.get("retry-after") ?? ""),
     errors,
   })
 }

@@ -49,7 +49,7 @@ export function createServerCalls(connection: Connection): ServerCalls {
     (await call(connection, path, options)).json as T
 
   return {
-    startRun: (run, { idempotencyKey = randomKey(), ...options } = {}) =>
+    startRun: async (run, { idempotencyKey = randomKey(), ...options } = {}) =>
       json("/run", {
         method: "POST",
         body: JSON.stringify(run),

@@ -115,6 +115,11 @@ describe("a call", () => {
     await ok(run)
   })
 
+  it("rejects what is no JSON", async () => {
+    await expect(client().startRun({ agent: "llm", input: 1n })).rejects.toThrow(TypeError)
+    expect(server.calls).toEqual([])
+  })
+
   it("gets a run and a result", async () => {
     const got = outcomeOf(client().getRun("r"))
     await flush()

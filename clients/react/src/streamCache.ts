@@ -1,11 +1,11 @@
 import type { AgentStream, AgentStreamOptions, Client } from "@runstream/client"
 
-/** How long a stream that nobody follows is kept, in milliseconds. */
+/** How long a stream that nobody shows is kept, in milliseconds. */
 const keptMs = 300_000
 
 interface Entry {
   readonly stream: AgentStream
-  followers: number
+  holders: number
   /** When it was made, or last left. */
   since: number
 }
@@ -14,8 +14,8 @@ interface Entry {
 export interface StreamCache {
   /** The run's stream; made with these options if there is none. It opens nothing. */
   get(runId: string, options: AgentStreamOptions): AgentStream
-  /** Follows the run's stream, which is then kept until 5 min after the last has left. */
-  follow(runId: string, stream: AgentStream, listener: () => void): () => void
+  /** Keeps the run's stream until 5 min after what this returns was last called. */
+  hold(runId: string, stream: AgentStream): () => void
 }
 
 /** Belongs to one Provider, so that two renders on a server share nothing. */
@@ -23,11 +23,11 @@ export function createStreamCache(client: Client): StreamCache {
   const entries = new Map<string, Entry>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  /** Lets go of what nobody has followed for long, also of what a render asked for and never followed. */
+  /** Lets go of what nobody has held for long, also of what a render asked for that was never committed. */
   function sweep(): void {
-    for (const [runId, { followers, since }] of entries) {
+    for (const [runId, { holders, since }] of entries) {
       // Nothing of it is open. It is not closed, because an effect may still come back to it.
-      if (followers === 0 && Date.now() - since >= keptMs) entries.delete(runId)
+      if (holders === 0 && Date.now() - since >= keptMs) entries.delete(runId)
     }
   }
 
@@ -48,17 +48,15 @@ export function createStreamCache(client: Client): StreamCache {
       const known = entries.get(runId)
       if (known) return known.stream
       const stream = client.createAgentStream(runId, options)
-      entries.set(runId, { stream, followers: 0, since: Date.now() })
+      entries.set(runId, { stream, holders: 0, since: Date.now() })
       return stream
     },
-    follow(runId, stream, listener) {
-      if (!entries.has(runId)) entries.set(runId, { stream, followers: 0, since: 0 })
+    hold(runId, stream) {
+      if (!entries.has(runId)) entries.set(runId, { stream, holders: 0, since: 0 })
       const entry = entries.get(runId) as Entry
-      entry.followers++
-      const leave = stream.subscribe(listener)
+      entry.holders++
       return () => {
-        leave()
-        entry.followers--
+        entry.holders--
         entry.since = Date.now()
         planSweep()
       }

@@ -58,13 +58,14 @@ export function useAgentStream(
 
   const none = useMemo(() => withoutRun(client.createAgentStream("")), [client])
   const stream = runId ? streams.get(runId, streamOptions) : none
-  const followed = enabled && runId ? runId : null
+  useEffect(() => (runId ? streams.hold(runId, stream) : undefined), [streams, runId, stream])
 
-  const view = useMemo(() => {
-    const follow = (listener: () => void) =>
-      followed ? streams.follow(followed, stream, listener) : () => {}
-    return createView(stream.getSnapshot, follow, throttleMs)
-  }, [streams, stream, followed, throttleMs])
+  const isFollowed = enabled && !!runId
+  const view = useMemo(
+    () =>
+      createView(stream.getSnapshot, isFollowed ? stream.subscribe : () => () => {}, throttleMs),
+    [stream, isFollowed, throttleMs],
+  )
 
   const newestOnEvent = useRef(onEvent)
   useEffect(() => {
@@ -72,17 +73,11 @@ export function useAgentStream(
   })
   useEffect(
     () =>
-      followed ? stream.subscribeEvents((event) => newestOnEvent.current?.(event)) : undefined,
-    [stream, followed],
+      isFollowed ? stream.subscribeEvents((event) => newestOnEvent.current?.(event)) : undefined,
+    [stream, isFollowed],
   )
 
-  // A selection that equals the one before is the one before, so that it renders nothing.
-  const kept = useRef<unknown>(undefined)
-  const selected = (snapshot: RunSnapshot) => {
-    const next = select ? select(snapshot) : snapshot
-    if (!isShallowEqual(next, kept.current)) kept.current = next
-    return kept.current
-  }
+  const selected = useSelection(select)
   const shown = useSyncExternalStore(
     view.subscribe,
     () => selected(view.getSnapshot()),
@@ -92,6 +87,25 @@ export function useAgentStream(
   return select
     ? { selected: shown, cancel, reconnect }
     : { ...(shown as RunSnapshot), cancel, reconnect }
+}
+
+const all = (snapshot: RunSnapshot) => snapshot
+
+/**
+ * Selects once from each snapshot. A selection that equals the one before is the one before, so that it
+ * renders nothing.
+ */
+function useSelection(select: (snapshot: RunSnapshot) => unknown = all) {
+  const kept = useRef<{ snapshot?: RunSnapshot; select?: typeof select; selected?: unknown }>({})
+  return (snapshot: RunSnapshot) => {
+    const last = kept.current
+    if (snapshot !== last.snapshot || select !== last.select) {
+      const next = select(snapshot)
+      const selected = isShallowEqual(next, last.selected) ? last.selected : next
+      kept.current = { snapshot, select, selected }
+    }
+    return kept.current.selected
+  }
 }
 
 function withoutRun(stream: AgentStream): AgentStream {

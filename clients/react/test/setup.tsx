@@ -36,9 +36,10 @@ export const pass = (ms: number) =>
     await vi.advanceTimersByTimeAsync(ms)
   })
 
-/** Does this, and lets React take what comes of it. */
+/** Does this once all that is due has happened, and lets React take what comes of it. */
 export const during = (work: () => unknown) =>
   act(async () => {
+    await vi.advanceTimersByTimeAsync(0)
     await work()
     await vi.advanceTimersByTimeAsync(0)
   })

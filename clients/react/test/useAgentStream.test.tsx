@@ -305,6 +305,22 @@ it("connects and disconnects as `enabled` flips, and goes on showing what it had
   }
 })
 
+it("goes on showing what it had for as long as it is mounted, however long it follows nothing", async () => {
+  const { server, wrapper } = setUp()
+  const { result, rerender } = renderHook(({ enabled }) => useAgentStream("r", { enabled }), {
+    wrapper,
+    initialProps: { enabled: true },
+  })
+  await during(() => server.last.open(first() + delta(1, "a")))
+  rerender({ enabled: false })
+  await pass(700_000)
+  rerender({ enabled: false })
+  expect(result.current.partials).toEqual([{ text: "a" }])
+  rerender({ enabled: true })
+  await pass(0)
+  expect(server.last.lastEventId).toBe("5-1")
+})
+
 it("renders only when what is selected has changed", async () => {
   const { server, wrapper } = setUp()
   let renders = 0
@@ -331,6 +347,20 @@ it("renders only when what is selected has changed", async () => {
   expect(renders).toBe(1)
   expect(result.current.selected).toEqual({ status: "running", many: true })
   expect(typeof result.current.cancel).toBe("function")
+})
+
+it.each([
+  ["a Set", (count: number): unknown => new Set([count])],
+  ["a Map", (count: number) => new Map([["count", count]])],
+  ["a date", (count: number) => new Date(count)],
+])("selects %s, whose contents are not compared", async (_, make) => {
+  const { server, wrapper } = setUp()
+  const { result } = renderHook(
+    () => useAgentStream("r", { select: ({ deltas }) => make(deltas.length) }),
+    { wrapper },
+  )
+  await during(() => server.last.open(first() + delta(1, "a") + delta(2, "b")))
+  expect(result.current.selected).toEqual(make(2))
 })
 
 it("selects with the newest function", async () => {

@@ -133,6 +133,33 @@ describe("in Chromium", () => {
     expect(await seen(two)).toEqual(upTo(6))
   })
 
+  it("goes on in the second tab while the first, which leads, stands still, and when it crashes", async () => {
+    const runId = await server.startExternal()
+    await server.publish(runId, ["delta", 1])
+    const one = await openTab(runId, { key: "ada" })
+    await shows(one, "count", "1")
+    const two = await openTab(runId, { key: "ada" })
+    await shows(two, "count", "1")
+    await readersAre(runId, 1)
+    // Stopped in its tracks, with the lock in its hands.
+    const tools = await context.newCDPSession(one)
+    await tools.send("Debugger.enable")
+    await tools.send("Debugger.pause")
+    void one.evaluate(() => new Date()).catch(() => {})
+    await server.publish(runId, ["delta", 2])
+    await shows(two, "count", "2")
+    await tools.send("Debugger.disable")
+    await shows(one, "count", "2")
+    await readersAre(runId, 1)
+    void one.goto("chrome://crash").catch(() => {})
+    await server.publish(runId, ["delta", 3])
+    await shows(two, "count", "3")
+    await server.publish(runId, ["complete", "done"])
+    await shows(two, "status", "completed")
+    expect(await seen(two)).toEqual(upTo(5))
+    await readersAre(runId, 0)
+  })
+
   it("lets nothing cross between two identities in two tabs", async () => {
     const runId = await server.startExternal()
     await server.publish(runId, ["delta", "hers"])

@@ -11,12 +11,12 @@ function partsOf(id: string): [seq: string, epoch: string] {
 export function compareIds(a: string, b: string): number {
   const [seqA, epochA] = partsOf(a)
   const [seqB, epochB] = partsOf(b)
-  if (epochA !== epochB) return Number.NaN
+  if (epochA !== epochB) return NaN
   return seqA.length - seqB.length || Number(seqA > seqB) - Number(seqA < seqB)
 }
 
-/** The id before this one. */
-export function idBefore(id: string): string {
+/** The id so many after this one, or before it. */
+export function shiftId(id: string, by: bigint): string {
   const [seq, epoch] = partsOf(id)
-  return epoch + (BigInt(seq) - 1n)
+  return epoch + (BigInt(seq) + by)
 }

@@ -1,14 +1,11 @@
 import { RunstreamError } from "../error.js"
 import { problemOf } from "../problem.js"
 import type { Server } from "../serverCalls.js"
-import {
-  type ConnectionState,
-  createEventSource,
-  type EventSourceConnection,
-} from "../sse/eventSource.js"
+import type { ConnectionState } from "../sse/connectionState.js"
+import { createEventSource, type EventSourceConnection } from "../sse/eventSource.js"
 import type { SseEvent, SseOversized } from "../sse/parser.js"
-import { compareIds, idBefore } from "./eventId.js"
-import { type ControlFrame, controlFrameOf, parseJson } from "./frames.js"
+import { compareIds, shiftId } from "./eventId.js"
+import { type ControlFrame, controlFrameOf, parseJson, type Range } from "./frames.js"
 import { isRunEnd, type RunErrorData, type RunEvent, type RunItem } from "./types.js"
 
 /** Where following a run begins, if not at the start of its log. */
@@ -52,7 +49,7 @@ export function followRun(
   on: FollowListener,
 ): EventSourceConnection {
   const { baseUrl, logger } = server
-  /** The last event that was given out, or passed over because it could not be read. */
+  /** The last event that was given out, or told to be in a gap. */
   let passed = ""
   /** Whether all events before `passed` were given out too, and not left out by a `from`. */
   let isFromStart = !from
@@ -63,7 +60,7 @@ export function followRun(
 
   async function findLatest(): Promise<string> {
     const { lastEventId, state } = await look()
-    return isRunEnd(state) && lastEventId ? idBefore(lastEventId) : (lastEventId ?? "")
+    return isRunEnd(state) && lastEventId ? shiftId(lastEventId, -1n) : (lastEventId ?? "")
   }
 
   const source = createEventSource(`${baseUrl}/stream/${encodeURIComponent(runId)}`, {
@@ -82,34 +79,39 @@ export function followRun(
     onClose: (error) => on.onFailure(error as RunstreamError),
   })
 
-  function reset(): RunItem {
+  function reset(): void {
     passed = ""
     isFromStart = true
-    return { type: "reset" }
+    void on.onItems([{ type: "reset" }])
   }
 
   function aboutConnection(event: SseEvent | SseOversized): (RunItem | RunNow)[] {
     const frame = controlFrameOf(event)
     const { resume, gap, closing } = frame
-    const items: (RunItem | RunNow)[] = resume === "reset" ? [reset()] : []
-    items.push({ ...frame, type: "now" })
-    if (gap) items.push({ ...gap, type: "gap", reason: "missed" })
+    if (resume === "reset") reset()
     if (closing) source.announceEnd(closing === "idle", event.retry)
-    return items
+    return [{ ...frame, type: "now" }, ...(gap ? missed(gap) : [])]
+  }
+
+  /** A gap, without what was given out or told before. */
+  function missed({ from, to }: Range): RunItem[] {
+    if (compareIds(to, passed) <= 0) return []
+    const begin = compareIds(from, passed) <= 0 ? shiftId(passed, 1n) : from
+    passed = to
+    return [{ type: "gap", from: begin, to, reason: "missed" }]
   }
 
   function inLog(id: string, { type, data: raw }: SseEvent | SseOversized): RunItem[] {
     const order = passed ? compareIds(id, passed) : 1
     if (order <= 0) return []
-    const items: RunItem[] = order > 0 ? [] : [reset()]
+    if (!(order > 0)) reset()
     passed = id
     const data = parseJson(raw)
     if (data === undefined) {
       const reason = raw === undefined ? "oversized" : "malformed"
       const problem = new RunstreamError(`${reason}-event`, `Event ${id} is ${reason}`)
       queueMicrotask(() => onProblem?.(problem))
-      items.push({ type: "gap", from: id, to: id, reason })
-      return items
+      return [{ type: "gap", from: id, to: id, reason }]
     }
     dropped = false
     const event = { id, type, data, raw } as RunEvent
@@ -120,8 +122,7 @@ export function followRun(
         queueMicrotask(() => logger?.error("Agent run error", { runId, errorData }))
       }
     }
-    items.push(event)
-    return items
+    return [event]
   }
 
   /**
@@ -137,7 +138,7 @@ export function followRun(
     if (!isRefused) return undefined
     if (!dropped) {
       dropped = true
-      if (!isFromStart) void on.onItems([reset()])
+      if (!isFromStart) reset()
       return ""
     }
     const { state } = await look()

@@ -1,6 +1,12 @@
 import type { SseEvent, SseOversized } from "../sse/parser.js"
 import type { RunState } from "./types.js"
 
+/** Events from one id to another, both included. */
+export interface Range {
+  readonly from: string
+  readonly to: string
+}
+
 /** The data of a frame without an id, which is about the connection. */
 export interface ControlFrame {
   readonly state?: RunState
@@ -10,7 +16,7 @@ export interface ControlFrame {
   readonly resume?: "start" | "resumed" | "gap" | "reset"
   /** Only in the first frame: the last event there is now. */
   readonly lastEventId?: string | null
-  readonly gap?: { readonly from: string; readonly to: string }
+  readonly gap?: Range
   readonly closing?: "idle" | "drain" | "busy" | "reset"
 }
 

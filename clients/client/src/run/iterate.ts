@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../fault.js"
 import type { Server } from "../serverCalls.js"
 import { type FollowOptions, followRun, isTerminal } from "./follow.js"
 import type { RunItem, RunTypes } from "./types.js"
@@ -34,7 +35,7 @@ export async function* iterateRun<E extends RunTypes = RunTypes>(
     wake()
   }
   const abort = () => fail(signal?.reason)
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   signal?.addEventListener("abort", abort)
   const source = followRun(server, runId, options, {
     // Settled when the consumer has come back for more after the last of them.
@@ -60,7 +61,7 @@ export async function* iterateRun<E extends RunTypes = RunTypes>(
         taken()
         await woken
       }
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
     }
   } finally {
     signal?.removeEventListener("abort", abort)

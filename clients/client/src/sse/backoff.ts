@@ -19,7 +19,7 @@ export const defaultBackoff: Backoff = {
   baseMs: 1_000,
   maxMs: 30_000,
   stableMs: 5_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
+  maxAttempts: Infinity,
   random: Math.random,
 }
 
@@ -29,6 +29,6 @@ export const defaultBackoff: Backoff = {
  * clients who lost one server do not come back together.
  */
 export function delayMs(backoff: Backoff, retry: number): number {
-  const { softMs, baseMs, maxMs, random } = backoff
-  return random() * (retry > 0 ? Math.min(maxMs, baseMs * 2 ** (retry - 1)) : softMs)
+  const { softMs, baseMs, maxMs } = backoff
+  return backoff.random() * (retry > 0 ? Math.min(maxMs, baseMs * 2 ** (retry - 1)) : softMs)
 }

@@ -1,27 +1,11 @@
 import { isRetriable, type RunstreamError } from "../error.js"
 import { callSafely } from "../fault.js"
 import { type Backoff, defaultBackoff, delayMs } from "./backoff.js"
+import { type ConnectionState, connectionState } from "./connectionState.js"
 import { exchange, type StreamRequest } from "./exchange.js"
 import type { SseItem } from "./parser.js"
 import { listenForWakeUps } from "./wakeUps.js"
 import { createWatchdog, timerMs, type Watchdog } from "./watchdog.js"
-
-/** How a connection stands. Frozen. */
-export interface ConnectionState {
-  readonly state: "idle" | "connecting" | "open" | "waiting" | "closed"
-  /** How many times in a row it was, or is about to be, tried again; 0 while it is open. */
-  readonly retries: number
-  /** When the next attempt begins, in milliseconds since 1970; null where none is planned. */
-  readonly nextRetryAt: number | null
-}
-
-export function connectionState(
-  state: ConnectionState["state"],
-  retries = 0,
-  nextRetryAt: number | null = null,
-): ConnectionState {
-  return Object.freeze({ state, retries, nextRetryAt })
-}
 
 export interface EventSourceOptions extends StreamRequest {
   /**
@@ -130,15 +114,19 @@ export function createEventSource(
     if (timer === undefined || nextAt > now + waitMs) plan(waitMs)
   }
 
+  function comeBackSoon(): void {
+    planSoft()
+    show("waiting", nextAt)
+  }
+
   function connect(): void {
     const mine = createWatchdog(silenceMs)
     attempt = mine
     openedAt = 0
     hadId = endsIdle = false
     const settled = (outcome: string | null | RunstreamError) => {
-      mine.stop()
       if (attempt !== mine) return
-      attempt = undefined
+      drop()
       settle(outcome)
     }
     const work = exchange(url, options, lastEventId, mine, {
@@ -168,12 +156,13 @@ export function createEventSource(
       return connect()
     }
     if (outcome === null || !isRetriable(outcome)) return finish(outcome)
-    if (endsIdle) return planSoft()
     const now = Date.now()
     notBefore = Math.max(notBefore, now + Number(outcome.retryAfter) * 1000)
     const lasted = openedAt > 0 && now - openedAt >= backoff.stableMs
-    if (lasted || hadId) failedAttempts = retries = 0
-    else failedAttempts++
+    const wasGood = lasted || hadId
+    if (wasGood) failedAttempts = retries = 0
+    if (endsIdle) return planSoft()
+    if (!wasGood) failedAttempts++
     retries++
     if (failedAttempts >= backoff.maxAttempts) return finish(outcome)
     isSoft = false
@@ -192,7 +181,7 @@ export function createEventSource(
   function finish(error: RunstreamError | null): void {
     stopListening()
     show("closed")
-    options.onClose?.(error)
+    callSafely(() => options.onClose?.(error))
     if (error) lost()
   }
 
@@ -200,7 +189,6 @@ export function createEventSource(
   function drop(): void {
     clearTimeout(timer)
     timer = undefined
-    attempt?.stop()
     attempt?.abort()
     attempt = undefined
   }
@@ -215,10 +203,8 @@ export function createEventSource(
   }
 
   function wakeUp(): void {
-    if (attempt) return attempt.check()
-    if (isSoft) return
-    planSoft()
-    if (shown.state !== "open") show("waiting", nextAt)
+    if (attempt) attempt.check()
+    else if (!isSoft) comeBackSoon()
   }
 
   function stop(state: "idle" | "closed"): void {
@@ -230,9 +216,9 @@ export function createEventSource(
   function resume(): void {
     if (closed || attempt || timer) return
     listen()
+    if (notBefore > Date.now()) return comeBackSoon()
     show("connecting")
-    if (notBefore > Date.now()) planSoft()
-    else connect()
+    connect()
   }
 
   function close(): void {
@@ -257,8 +243,7 @@ export function createEventSource(
       if (closed || isPending) return
       listen()
       drop()
-      planSoft()
-      show("waiting", nextAt)
+      comeBackSoon()
     },
     pause() {
       if (shown.state !== "closed") stop("idle")

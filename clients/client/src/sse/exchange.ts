@@ -1,4 +1,5 @@
 import { RunstreamError } from "../error.js"
+import { throwIfAborted } from "../fault.js"
 import { problemOf } from "../problem.js"
 import { createSseParser, type SseItem } from "./parser.js"
 import { type Request, send } from "./request.js"
@@ -52,11 +53,13 @@ export async function exchange(
   on: ExchangeListener,
 ): Promise<string | null> {
   const { signal } = watchdog
-  const lastEventId = typeof begin === "string" ? begin : await begin()
-  const more: Record<string, string> = { accept: "text/event-stream" }
-  // A header takes bytes, each as one character; of an id that is its UTF-8.
-  if (lastEventId) {
-    more["last-event-id"] = String.fromCharCode(...new TextEncoder().encode(lastEventId))
+  let lastEventId = ""
+  const more = async () => {
+    lastEventId = typeof begin === "string" ? begin : await begin()
+    // A header takes bytes, each as one character; of an id that is its UTF-8.
+    const bytes = new TextEncoder().encode(lastEventId)
+    const position = lastEventId && { "last-event-id": String.fromCharCode(...bytes) }
+    return { accept: "text/event-stream", ...position }
   }
   const response = await send(url, request, more, signal)
   const { status, headers, body } = response
@@ -82,14 +85,13 @@ export async function exchange(
   const cancel = () => void reader.cancel().catch(() => {})
   signal.addEventListener("abort", cancel)
   try {
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     on.onTaken(lastEventId)
     on.onOpen()
     const parser = createSseParser({ lastEventId, maxEventBytes: request.maxEventBytes })
     for (;;) {
-      const piece: Piece = await reader.read().catch((cause) => ({ cause }))
-      const { value, cause } = piece
-      signal.throwIfAborted()
+      const { value, cause }: Piece = await reader.read().catch((cause) => ({ cause }))
+      throwIfAborted(signal)
       if (!value) throw new RunstreamError("connection-lost", "The connection broke off", { cause })
       watchdog.feed()
       request.onBytes?.(value.length)
@@ -100,7 +102,7 @@ export async function exchange(
           await taken
           watchdog.feed()
         }
-        signal.throwIfAborted()
+        throwIfAborted(signal)
       }
       on.onTaken(parser.lastEventId)
     }

@@ -1,7 +1,7 @@
 export { type FieldError, RunstreamError } from "../error.js"
 export { type Backoff, defaultBackoff } from "./backoff.js"
+export type { ConnectionState } from "./connectionState.js"
 export {
-  type ConnectionState,
   createEventSource,
   type EventSourceConnection,
   type EventSourceOptions,

@@ -119,9 +119,8 @@ export function createSseParser(options: SseParserOptions = {}): SseParser {
   }
 
   function takeField(field: string): void {
-    const colon = field.indexOf(":")
-    const name = colon < 0 ? field : field.slice(0, colon)
-    const value = colon < 0 ? "" : field.slice(field[colon + 1] === " " ? colon + 2 : colon + 1)
+    // It matches every line.
+    const [, name, value] = /^([^:]*):? ?(.*)/s.exec(field) as unknown as [string, string, string]
     if (name === "data") {
       if (!oversized) data.push(value)
     } else if (name === "event") {

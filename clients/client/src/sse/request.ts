@@ -25,16 +25,17 @@ export interface Request {
 /**
  * Sends one request; after a 401 once more, with headers asked for again.
  *
- * @throws RunstreamError `unreachable`, also where the function for headers fails; `invalid-request`, which
+ * @throws RunstreamError `unreachable`, also where a function of the caller's fails; `invalid-request`, which
  *   has no cause, because the platform's own error repeats the header, which may be a token
  */
 export async function send(
   url: string | URL,
   { method, headers: source, body, credentials, fetch: ownFetch }: Request,
-  more: Record<string, string>,
+  moreHeaders: () => Promise<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Response> {
   try {
+    const more = await moreHeaders()
     for (let unauthorized = false; ; unauthorized = true) {
       const isAsked = typeof source === "function"
       const response = await (ownFetch ?? fetch)(url, {
@@ -43,6 +44,8 @@ export async function send(
         body: typeof body === "function" ? await body() : body,
         credentials,
         cache: "no-store",
+        // What Node wants of a body that is a stream.
+        duplex: "half",
         signal,
       } as RequestInit)
       if (response.status !== 401 || unauthorized || !isAsked) return response

@@ -2,7 +2,8 @@ import { callSafely } from "../fault.js"
 import { type FollowListener, type FollowOptions, type From, followRun } from "../run/follow.js"
 import { type Data, isRunEnd, type RunEvent, type RunState, type RunTypes } from "../run/types.js"
 import type { Server } from "../serverCalls.js"
-import { connectionState, type EventSourceConnection } from "../sse/eventSource.js"
+import { connectionState } from "../sse/connectionState.js"
+import type { EventSourceConnection } from "../sse/eventSource.js"
 import type { PayloadBounds } from "./payloads.js"
 import type { Reducer } from "./reducer.js"
 import { createRunView } from "./runView.js"
@@ -183,11 +184,9 @@ export function createAgentStream<E extends RunTypes = RunTypes>(
     reconnect: () => void (listeners.size > 0 && source?.reconnect()),
     cancel() {
       if (isRunEnd(view.state)) return Promise.resolve(view.state)
-      if (!cancelling) {
-        cancelling = requestCancel()
-        // Whoever does not wait for it sees the failure in the snapshot and the log, not as unhandled.
-        cancelling.catch(() => {})
-      }
+      cancelling ??= requestCancel()
+      // Whoever does not wait for it sees the failure in the snapshot and the log, not as unhandled.
+      cancelling.catch(() => {})
       return cancelling
     },
     close() {

@@ -8,7 +8,7 @@ import type {
   RunState,
   RunTypes,
 } from "../run/types.js"
-import type { ConnectionState } from "../sse/eventSource.js"
+import type { ConnectionState } from "../sse/connectionState.js"
 
 /** The run's own failure: all that its `error` event says. */
 export interface RunFailure extends RunErrorData {

@@ -1,4 +1,5 @@
 import type { TabSharing } from "../calls.js"
+import { delayMs } from "../sse/backoff.js"
 import { joinTabs } from "./member.js"
 
 /**
@@ -7,7 +8,7 @@ import { joinTabs } from "./member.js"
  * itself.
  */
 export const tabs: TabSharing = (server, runId, options, on, followRun) => {
-  const { share, baseUrl } = server
+  const { share, baseUrl, backoff } = server
   const { from, signal } = options
   const canShare = typeof document !== "undefined" && isSecureContext && !!navigator.locks
   if (!share || !canShare || signal?.aborted) return followRun(server, runId, options, on)
@@ -20,6 +21,7 @@ export const tabs: TabSharing = (server, runId, options, on, followRun) => {
       const begin = last ? { lastEventId: last } : from
       return followRun(server, runId, { ...options, from: begin }, listener)
     },
+    () => delayMs(backoff, 0),
     on,
   )
   signal?.addEventListener("abort", member.close, { once: true })

@@ -1,11 +1,10 @@
 import { compareIds } from "../run/eventId.js"
-import type { FollowListener, RunNow } from "../run/follow.js"
+import { type FollowListener, isTerminal, type RunNow } from "../run/follow.js"
 import type { RunItem } from "../run/types.js"
-import {
-  type ConnectionState,
-  connectionState,
-  type EventSourceConnection,
-} from "../sse/eventSource.js"
+import { type ConnectionState, connectionState } from "../sse/connectionState.js"
+import type { EventSourceConnection } from "../sse/eventSource.js"
+import { timerMs } from "../sse/watchdog.js"
+import { type Leadership, standInLine } from "./leadership.js"
 
 /** How often a leader is heard at least, in milliseconds. */
 const beatMs = 2_000
@@ -16,11 +15,16 @@ const silenceMs = 5_000
 interface Message {
   /** Somebody has come, and wants to hear where the leader is. */
   readonly hello?: true
-  /** The last event that the leader had before `items`. */
-  readonly at?: string
+  /** The last event that the leader had before `items`; undefined while it does not know. */
+  readonly at?: string | undefined
   readonly items?: readonly (RunItem | RunNow)[]
   readonly bytes?: number
   readonly state?: ConnectionState
+}
+
+/** The last event that an item is of; undefined where it is of none. */
+function endOf(item: RunItem | RunNow): string | undefined {
+  return "id" in item ? item.id : item.type === "gap" ? item.to : undefined
 }
 
 /**
@@ -29,12 +33,16 @@ interface Message {
  * Whoever holds the lock leads: its stream is the one, and it passes on what comes. Everybody begins with a
  * stream of its own, so that the server replays what came before, and gives it up once it has all that the
  * leader has. Each keeps its own position: who hears that it has missed something, or hears nothing, opens
- * a stream of its own from there.
+ * a stream of its own from there, and waits with it for as long as the leader has to.
+ *
+ * @param from the last event that it has; empty where it has none, or does not know yet
+ * @param soonMs draws the wait before a reconnect that somebody asks for, or that a wake-up brings
  */
 export function joinTabs(
   name: string,
   from: string,
-  follow: (lastEventId: string, on: FollowListener) => EventSourceConnection,
+  open: (lastEventId: string, on: FollowListener) => EventSourceConnection,
+  soonMs: () => number,
   on: FollowListener,
 ): EventSourceConnection {
   let last = from
@@ -46,49 +54,61 @@ export function joinTabs(
   // a stream of this tab's own
   let own: EventSourceConnection | undefined
   let ownNumber = 0
+  let opening: ReturnType<typeof setTimeout> | undefined
   /** Whether it has told how the run stands. */
   let isPlaced = false
   // leading, and hearing who leads
-  let isLeading = false
-  let release = () => {}
+  let line: Leadership | undefined
   let beat: ReturnType<typeof setInterval> | undefined
   let silence: ReturnType<typeof setTimeout> | undefined
 
-  const post = (message: Message) => channel?.postMessage(message)
-  const tellWhere = () => post({ at: last, state: shown })
-  const hasAllUpTo = (id: string) => id === "" || (last !== "" && compareIds(last, id) >= 0)
+  const post = (message: Message) =>
+    channel?.postMessage({ at: last || isPlaced ? last : undefined, ...message })
+  const isLeading = () => line?.isHeld === true
+  const tellWhere = () => post({ state: shown })
+  const hasAllUpTo = (id: string) => id === "" || compareIds(last, id) >= 0
 
   function take(items: readonly (RunItem | RunNow)[]): void {
     for (const item of items) {
-      if ("id" in item) last = item.id
-      else if (item.type === "gap") last = item.to
-      else if (item.type === "reset") last = ""
-      isOver ||= /^(complete|error)$/.test(item.type)
+      const end = endOf(item)
+      // Of another log, whose reset was missed.
+      if (end && last && Number.isNaN(compareIds(end, last))) on.onItems([{ type: "reset" }])
+      last = item.type === "reset" ? "" : (end ?? last)
+      isOver ||= isTerminal(item)
     }
     on.onItems(items)
-    if (!isOver) return
-    leave()
-    show(connectionState("closed"))
+    if (isOver) close()
   }
 
   function show(state: ConnectionState): void {
     shown = Object.freeze(state)
     on.onState?.(shown)
-    if (isLeading) tellWhere()
+    if (isLeading()) tellWhere()
   }
 
+  /** Has a stream of its own, once the wait is over that it was told of, or the leader. */
   function openOwn(): void {
-    if (own || isOver || isPaused) return
+    if (isOver || isPaused) return
+    if (own) return own.resume()
+    clearTimeout(opening)
+    const waitMs = Number(shown.nextRetryAt) - Date.now()
+    if (waitMs > 0) opening = setTimeout(followAlone, timerMs(waitMs))
+    else followAlone()
+  }
+
+  function followAlone(): void {
     const mine = ++ownNumber
     isPlaced = false
-    own = follow(last, {
+    own = open(last, {
       onItems(items) {
+        // Where it begins with the latest, only now that is known.
+        if (!isPlaced) last ||= own?.lastEventId ?? ""
         isPlaced = true
-        if (isLeading) post({ at: last, items })
+        if (isLeading()) post({ items })
         take(items)
       },
       onBytes(bytes) {
-        if (isLeading) post({ at: last, bytes })
+        if (isLeading()) post({ bytes })
         on.onBytes?.(bytes)
       },
       onState(state) {
@@ -104,57 +124,41 @@ export function joinTabs(
   }
 
   function closeOwn(): void {
+    clearTimeout(opening)
     ownNumber++
     own?.close()
     own = undefined
   }
 
   function hear({ data }: MessageEvent<Message>): void {
-    const { hello, at = "", items, bytes, state } = data
-    if (isLeading) {
-      if (hello) tellWhere()
-      return
-    }
-    if (hello) return
+    const { hello, at, items, bytes, state } = data
+    if (isLeading() && hello) tellWhere()
+    if (isLeading() || hello) return
     clearTimeout(silence)
     silence = setTimeout(openOwn, silenceMs)
-    if (!hasAllUpTo(at)) return openOwn()
-    if (own && !isPlaced) return
-    closeOwn()
+    if (at !== undefined && !hasAllUpTo(at)) return openOwn()
+    if (own) {
+      if (at === undefined || !isPlaced) return
+      closeOwn()
+    }
     if (bytes) on.onBytes?.(bytes)
     if (state) show(state)
-    const news = items?.filter((item) => !("id" in item) || !hasAllUpTo(item.id))
-    if (news) take(news)
+    const isNews = (end: string | undefined) => end === undefined || !hasAllUpTo(end)
+    if (items) take(items.filter((item) => isNews(endOf(item))))
   }
 
-  function lead(): Promise<void> {
-    isLeading = true
+  function lead(): void {
     clearTimeout(silence)
     openOwn()
     tellWhere()
     beat = setInterval(tellWhere, beatMs)
-    return new Promise((resolve) => {
-      release = () => {
-        clearInterval(beat)
-        isLeading = false
-        resolve()
-      }
-    })
   }
 
-  /** Stands in line for the lock. */
-  function wait(): void {
-    navigator.locks.request(name, { signal: page.signal }, lead).catch(() => {})
-  }
-
-  /** Others may be in view: whoever waits for the lock leads from now on. */
-  async function handOver(): Promise<void> {
-    const { pending = [] } = await navigator.locks.query()
-    if (!isLeading || !pending.some((lock) => lock.name === name)) return
+  /** Others may be in view: whoever waited for the lock leads from now on. */
+  function follow(): void {
+    clearInterval(beat)
     closeOwn()
-    release()
     silence = setTimeout(openOwn, silenceMs)
-    wait()
   }
 
   function join(): void {
@@ -166,30 +170,46 @@ export function joinTabs(
     addEventListener("pagehide", hide, { signal })
     addEventListener("visibilitychange", changeVisibility, { signal })
     openOwn()
-    wait()
+    line = standInLine(name, lead, follow)
     post({ hello: true })
   }
 
-  /** Lets go of lock, channel, stream and timers, which would also keep the page out of the cache. */
+  /** Lets go of lock, channel and timers, which would also keep the page out of the cache. */
   function leave(): void {
     page.abort()
-    release()
+    line?.leave()
+    line = undefined
+    clearInterval(beat)
     clearTimeout(silence)
+    clearTimeout(opening)
     channel?.close()
     channel = undefined
-    closeOwn()
   }
 
   function hide(): void {
     leave()
-    show(connectionState("waiting"))
+    // A stream of its own hides, and comes back, by itself.
+    if (!own) show(connectionState("waiting"))
+    addEventListener("pageshow", comeBack, { once: true })
+  }
+
+  function comeBack(): void {
+    if (isOver || isPaused) return
+    if (!own) show(connectionState("waiting", 0, Date.now() + soonMs()))
+    join()
+  }
+
+  function close(): void {
+    isOver = true
+    leave()
+    closeOwn()
+    show(connectionState("closed"))
   }
 
   function changeVisibility(): void {
-    if (isLeading && document.visibilityState === "hidden") void handOver()
+    if (document.visibilityState === "hidden") void line?.passOn()
   }
 
-  addEventListener("pageshow", join)
   join()
 
   return {
@@ -200,24 +220,21 @@ export function joinTabs(
       return last
     },
     reconnect() {
-      if (channel) own?.reconnect()
-      else join()
+      own?.reconnect()
+      comeBack()
       openOwn()
     },
     pause() {
       isPaused = true
       leave()
-      if (!isOver && shown.state !== "closed") show(connectionState("idle"))
+      if (own) own.pause()
+      else if (shown.state !== "closed") show(connectionState("idle"))
     },
     resume() {
       isPaused = false
       join()
     },
     announceEnd() {},
-    close() {
-      isOver = true
-      removeEventListener("pageshow", join)
-      leave()
-    },
+    close,
   }
 }

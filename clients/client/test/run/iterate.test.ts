@@ -103,6 +103,21 @@ describe("iterating over a run", () => {
     ])
   })
 
+  it("tells of a gap once, also where the connection is lost before an event came after it", async () => {
+    const seen = collect()
+    await flush()
+    const gap = (from: number, to: number) => ({ gap: { from: `5-${from}`, to: `5-${to}` } })
+    await server.last.open(first(gap(1, 3)) + delta(4, "a") + control(gap(5, 9)))
+    for (const more of [gap(5, 9), gap(5, 12), gap(7, 12)]) {
+      await server.last.cut()
+      await pass(60_000)
+      expect(server.last.lastEventId).toBe("5-4")
+      await server.last.open(first({ resume: "gap", ...more }))
+    }
+    await server.last.send(delta(13, "b") + complete(14, 1))
+    expect(names(seen.items)).toEqual(["5-1..5-3", "5-4", "5-5..5-9", "5-10..5-12", "5-13", "5-14"])
+  })
+
   it("opens nothing before the first event is asked for", async () => {
     iterate()
     await flush()
@@ -273,6 +288,19 @@ describe("a position for which the server has nothing", () => {
       expect(seen.ended).toBe(true)
     },
   )
+
+  it("is dropped, and what went from the log meanwhile but was had is no gap", async () => {
+    const seen = collect()
+    await flush()
+    await server.last.open(first() + delta(1, "a") + delta(2, "b") + delta(3, "c"))
+    await server.last.cut()
+    await pass(20_000)
+    await server.last.answer(204)
+    await server.last.open(
+      first({ gap: { from: "5-1", to: "5-2" } }) + delta(3, "c") + complete(4, 1),
+    )
+    expect(names(seen.items)).toEqual(["5-1", "5-2", "5-3", "5-4"])
+  })
 
   it("that was given from outside is dropped with what was kept of it", async () => {
     const seen = collect({ from: { lastEventId: "5-4" } })

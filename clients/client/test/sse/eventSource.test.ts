@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { RunstreamError } from "../../src/error.js"
+import type { RunstreamError } from "../../src/error.js"
 import {
   type ConnectionState,
   createEventSource,
@@ -53,6 +53,7 @@ beforeEach(() => {
 afterEach(() => {
   for (const source of opened) source.close()
   expect(vi.getTimerCount()).toBe(0)
+  vi.unstubAllGlobals()
   vi.useRealTimers()
 })
 
@@ -261,6 +262,51 @@ describe("an event source", () => {
     expect(uncaught.length).toBeGreaterThan(2)
   })
 
+  it("works where signals are of the older kind, as in React Native", async () => {
+    class OldSignal extends EventTarget {
+      aborted = false
+    }
+    class OldController {
+      readonly signal = new OldSignal()
+      abort() {
+        this.signal.aborted = true
+        this.signal.dispatchEvent(new Event("abort"))
+      }
+    }
+    vi.stubGlobal("AbortController", OldController)
+    const source = open({ silenceMs: 5_000 })
+    await flush()
+    await server.last.open("id: 1\ndata: a\n\n")
+    await pass(5_000)
+    expect(source.state).toMatchObject({ state: "waiting", retries: 1 })
+    await pass(1_000)
+    await server.last.open("data: b\n\n")
+    source.pause()
+    source.resume()
+    await flush()
+    await server.last.open("data: c\n\n")
+    expect(data()).toEqual(["a", "b", "c"])
+    source.close()
+    vi.unstubAllGlobals()
+  })
+
+  it("sends a body that is a stream, made anew for each attempt", async () => {
+    const requests: Request[] = []
+    open({
+      method: "POST",
+      body: () => new Blob(["question"]).stream(),
+      fetch: (url, init) => {
+        requests.push(new Request(url, init))
+        return server.fetch(url, { ...init, body: null })
+      },
+    })
+    await flush()
+    await server.last.cut()
+    await pass(500)
+    expect(requests).toHaveLength(2)
+    expect(await requests[1]?.text()).toBe("question")
+  })
+
   it("is closed by a promise of its listener that rejects", async () => {
     open({ onItem: onEvent(() => Promise.reject(new Error("full"))) })
     await flush()
@@ -301,6 +347,11 @@ describe("an event source", () => {
     await server.last.answer(503, { "retry-after": "60" })
     source.pause()
     source.resume()
+    expect(source.state).toEqual({
+      state: "waiting",
+      retries: 1,
+      nextRetryAt: Date.now() + 61_000,
+    })
     await pass(60_000)
     expect(server.calls).toHaveLength(1)
     await pass(1_000)
@@ -311,7 +362,7 @@ describe("an event source", () => {
     let count = 0
     const source = open({
       lastEventId: async () => {
-        if (count++ === 0) throw new RunstreamError("unreachable", "no")
+        if (count++ === 0) throw new Error("not yet")
         return "9"
       },
     })
@@ -430,6 +481,19 @@ describe("an event source connects again", () => {
         message: expect.stringContaining("expo/fetch"),
       })
     }
+  })
+
+  it("and lets go of an answer of another MIME type that never ends", async () => {
+    let signal: AbortSignal | null | undefined
+    open({
+      fetch: async (_, init) => {
+        signal = init?.signal
+        return new Response(new ReadableStream(), { headers: { "content-type": "text/html" } })
+      },
+    })
+    await flush()
+    expect(closedWith).toMatchObject([{ code: "wrong-content-type" }])
+    expect(signal?.aborted).toBe(true)
   })
 
   it("never to what is no URL", async () => {
@@ -698,6 +762,26 @@ describe("an announced end", () => {
     expect(states.map(({ state }) => state)).toEqual(["connecting", "open"])
     expect(source.state.retries).toBe(0)
     expect(losses).toBe(0)
+  })
+
+  it("of an idle connection that had lasted has the count start anew, as of any other", async () => {
+    const source = open({
+      backoff: { random: middle, maxAttempts: 2 },
+      onItem: () => source.announceEnd(true),
+    })
+    await flush()
+    for (let i = 0; i < 5; i++) {
+      await server.last.answer(503)
+      await pass(60_000)
+      await server.last.open()
+      await pass(5_000)
+      await server.last.send("data: idle\n\n")
+      await server.last.end()
+      await pass(1_000)
+    }
+    await server.last.answer(503)
+    expect(closedWith).toEqual([])
+    expect(source.state).toMatchObject({ state: "waiting", retries: 1 })
   })
 
   it("of an idle connection is shown once the next attempt fails", async () => {

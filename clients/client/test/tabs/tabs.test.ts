@@ -84,18 +84,28 @@ afterEach(async () => {
 })
 
 /** One tab that follows the run, with a way to the server of its own. */
-function openTab(options: { key?: string; token?: string; share?: boolean; from?: From } = {}) {
+function openTab(
+  options: {
+    key?: string
+    token?: string
+    share?: boolean
+    from?: From
+    signal?: AbortSignal
+    maxAttempts?: number
+  } = {},
+) {
   const server = new ScriptedServer()
   const events: string[] = []
   const client = createClient({
     baseUrl: "/api/agents",
     fetch: server.fetch,
     headers: { authorization: options.token ?? "s3cret" },
-    backoff: { random: () => 0.5 },
+    backoff: { random: () => 0.5, maxAttempts: options.maxAttempts ?? 100 },
     ...(options.share !== false && { share: { key: options.key ?? "ada", tabs } }),
   })
   const stream = client.createAgentStream("r", {
     from: options.from,
+    signal: options.signal,
     onEvent: ({ id }) => events.push(id),
   })
   const leave = stream.subscribe(() => {})
@@ -190,6 +200,27 @@ describe("tabs that share", () => {
     expect(two.events).toEqual(["5-3"])
   })
 
+  it("that begin elsewhere than each other each have all of what they asked for", async () => {
+    const one = openTab({ from: "latest" })
+    await flush()
+    await one.server.last.answer(200, {}, '{"state":"running","lastEventId":"5-2"}')
+    const two = openTab()
+    await flush()
+    // Both know how the run stands, and the past is still on its way to the second.
+    await two.server.last.open(first({ lastEventId: "5-2" }))
+    await pass(4_000)
+    expect(isOpen(two)).toBe(true)
+    await one.server.last.open(first({ resume: "resumed", lastEventId: "5-2" }))
+    await pass(4_000)
+    expect(isOpen(two)).toBe(true)
+    await two.server.last.send(delta(1, "a") + delta(2, "b"))
+    await pass(2_000)
+    expect([isOpen(one), isOpen(two)]).toEqual([true, false])
+    await one.server.last.send(delta(3, "c"))
+    expect(two.events).toEqual(["5-1", "5-2", "5-3"])
+    expect(one.events).toEqual(["5-3"])
+  })
+
   it("say no token and no header to each other", async () => {
     const { one } = await openTwo()
     await one.server.last.send(delta(3, "c"))
@@ -267,6 +298,55 @@ describe("a follower", () => {
     expect(two.server.last.lastEventId).toBe("5-2")
     await two.server.last.open(first({ resume: "resumed", lastEventId: "5-2" }))
     browser.silent = false
+    await pass(2_000)
+    expect([isOpen(one), isOpen(two)]).toEqual([true, false])
+  })
+
+  it("that has missed a reset keeps nothing of the old log", async () => {
+    const { one, two } = await openTwo()
+    await one.server.last.cut()
+    await pass(20_000)
+    browser.silent = true
+    await one.server.last.open(first({ resume: "reset", lastEventId: "6-1" }))
+    browser.silent = false
+    await one.server.last.send(event("6-1", "delta", 1))
+    expect(two.shown()).toMatchObject({ partials: [1], lastEventId: "6-1" })
+  })
+
+  it("that its signal ends shows that it is closed", async () => {
+    const { one } = await openTwo()
+    const abort = new AbortController()
+    const three = openTab({ signal: abort.signal })
+    await flush()
+    await three.server.last.open(first({ lastEventId: "5-2" }) + delta(1, "a") + delta(2, "b"))
+    await pass(2_000)
+    expect(isOpen(three)).toBe(false)
+    abort.abort()
+    await flush()
+    expect(three.shown().connection.state).toBe("closed")
+    await one.server.last.send(delta(3, "c"))
+    expect(three.events).toEqual(["5-1", "5-2"])
+  })
+
+  it("connects by reconnect() though the leader waits for longer", async () => {
+    const { one, two } = await openTwo()
+    await one.server.last.cut()
+    two.stream.reconnect()
+    // A newcomer has the leader say how long that is.
+    openTab()
+    await pass(2_000)
+    expect([one.server.calls.length, two.server.calls.length]).toEqual([1, 2])
+  })
+
+  it("connects within 2 s of reconnect(), and has the leader's again after that", async () => {
+    const { one, two } = await openTwo()
+    two.stream.reconnect()
+    await pass(999)
+    expect(isOpen(two)).toBe(false)
+    await pass(1)
+    expect(isOpen(two)).toBe(true)
+    expect(two.server.last.lastEventId).toBe("5-2")
+    await two.server.last.open(first({ resume: "resumed", lastEventId: "5-2" }))
     await pass(2_000)
     expect([isOpen(one), isOpen(two)]).toEqual([true, false])
   })
@@ -349,8 +429,62 @@ describe("a leader", () => {
     expect(vi.getTimerCount()).toBe(0)
     expect(one.shown().connection.state).toBe("waiting")
     page.window("pageshow")
-    await flush()
+    await pass(999)
+    expect(one.server.calls).toHaveLength(1)
+    await pass(1)
     expect(one.server.last.lastEventId).toBe("5-1")
+  })
+
+  it("comes back no sooner than the server allows", async () => {
+    const one = openTab()
+    await flush()
+    await one.server.last.answer(503, { "retry-after": "60" })
+    one.leave()
+    await pass(2_000)
+    const leave = one.stream.subscribe(() => {})
+    page.window("pagehide")
+    page.window("pageshow")
+    await pass(57_999)
+    expect(one.server.calls).toHaveLength(1)
+    await pass(2_000)
+    expect(one.server.calls).toHaveLength(2)
+    leave()
+  })
+
+  it("that has given up comes back no sooner than the server allows either", async () => {
+    const one = openTab({ maxAttempts: 1 })
+    await flush()
+    await one.server.last.answer(503, { "retry-after": "60" })
+    expect(one.shown().connection.state).toBe("closed")
+    one.stream.reconnect()
+    await pass(60_000)
+    expect(one.server.calls).toHaveLength(1)
+    await pass(1_000)
+    expect(one.server.calls).toHaveLength(2)
+    expect([...browser.lines.values()].flat()).toHaveLength(1)
+  })
+
+  it("that is refused asks no more when the page is shown", async () => {
+    const one = openTab()
+    await flush()
+    await one.server.last.problem(403, "forbidden-origin")
+    page.window("pageshow")
+    await pass(10_000)
+    expect(one.server.calls).toHaveLength(1)
+    one.stream.reconnect()
+    await pass(2_000)
+    expect(one.server.calls).toHaveLength(2)
+  })
+
+  it("leaves its wait to who leads after it", async () => {
+    const { one, two } = await openTwo()
+    await one.server.last.cut()
+    const { nextRetryAt } = two.shown().connection
+    one.close()
+    await pass(Number(nextRetryAt) - Date.now() - 1)
+    expect(two.server.calls).toHaveLength(1)
+    await pass(1)
+    expect(two.server.calls).toHaveLength(2)
   })
 
   it("whose stream is refused leaves the others to try for themselves", async () => {

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The cancel tokens of runs, which the store sets and renews while a run has not ended: here for those whose job goes on
- * after that, or begins another life.
+ * after that.
  */
 final class CancelTokens {
     private static final Logger LOG = LoggerFactory.getLogger(CancelTokens.class);
@@ -64,9 +64,5 @@ final class CancelTokens {
         return link.call(commands -> commands.set(key(runId), new byte[] {'1'}, SetArgs.Builder.ex(LIVES)))
                 .thenCompose(set -> link.call(commands -> commands.publish(channel(), name)))
                 .thenAccept(told -> {});
-    }
-
-    CompletionStage<Void> withdraw(String runId) {
-        return link.call(commands -> commands.del(key(runId))).thenAccept(deleted -> {});
     }
 }

@@ -53,11 +53,8 @@ final class JobCopies {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** What was asked of the job's former life does not hold for the new one. */
     private CompletionStage<Void> beginAnew(JobRef job, List<SourceEntry> entries) {
-        String runId = JobNames.runId(job);
-        return runs.discard(runId, entries.getFirst().id())
-                .thenCompose(after -> tokens.withdraw(runId).thenApply(withdrawn -> after))
+        return runs.discard(JobNames.runId(job), entries.getFirst().id())
                 .thenCompose(after -> begin(job, after, entries));
     }
 

@@ -157,6 +157,7 @@ final class EventWriter {
             case Refusal.Ended end -> throw lost();
             case Refusal.StaleProducer stale -> throw lost();
             case Refusal.TooManyProducers many -> throw over();
+            case Refusal.NotExternal none -> throw new IllegalStateException("an agent's events are the run's own");
             case Refusal.NoRoom none -> throw new IllegalStateException("no room is tried again before");
         }
     }

@@ -36,6 +36,9 @@ public sealed interface AppendResult {
         /** The run has more producers than it may have. */
         record TooManyProducers() implements Refusal {}
 
+        /** An agent of ours works on the run. */
+        record NotExternal(String agent) implements Refusal {}
+
         /** The run has ended. */
         record Ended() implements Refusal {}
 

@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One batch of events on its way into a run. For each event the checks come in this order: a stale producer, a number
+ * One batch of events on its way into a run. It has to be from whoever works on the run; then for each event the checks
+ * come in this order: a stale producer, a number
  * already stored (skipped, also after the end), a number missing, the end of the run, the event itself.
  */
 final class Appending {
@@ -26,6 +27,10 @@ final class Appending {
     }
 
     Decision<AppendResult> decide() {
+        RunSpec spec = draft.record.spec();
+        if (batch.isFromElsewhere() && !spec.isExternal()) {
+            return draft.decide(notExternal(spec.agent()));
+        }
         return draft.decide(batch.producer().map(this::applyNumbered).orElseGet(this::applyUnnumbered));
     }
 
@@ -184,6 +189,15 @@ final class Appending {
     private AppendResult appended() {
         RunRecord run = draft.record;
         return new AppendResult.Appended(lastEventId(), run.state(), run.stop().isRequested());
+    }
+
+    private AppendResult notExternal(String agent) {
+        return new AppendResult.Refused(
+                new AppendResult.Refusal.NotExternal(agent),
+                batch.drafts().size(),
+                OptionalLong.empty(),
+                lastEventId(),
+                draft.record.state());
     }
 
     private AppendResult refused(AppendResult.Refusal refusal, int index) {

@@ -32,7 +32,7 @@ public interface CopiedRuns {
     CompletionStage<CreateResult> create(NewRun run, SourceId copiedTo);
 
     /**
-     * Takes an ended run away, so that another one can have its name.
+     * Takes an ended run away with its cancel, so that another one can have its name.
      *
      * @param newLife the entry with which the other one begins: nothing happens where that was copied already
      * @return a time after which the other run has to be created; 0 where there was no run

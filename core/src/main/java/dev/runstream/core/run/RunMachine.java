@@ -40,7 +40,7 @@ public final class RunMachine {
         boolean again = run.state() == RunState.RETRYING;
         int attempt = again ? run.attempt() + 1 : run.attempt();
         RunRecord started = run.started(attempt, nowMillis);
-        Draft draft = new Draft(again ? started.withProducers(shutOutBefore(attempt, run.producers())) : started);
+        Draft draft = new Draft(attempt > 1 ? started.withProducers(shutOutBefore(attempt, run.producers())) : started);
         draft.emit(EventType.STATUS, StatusData.ofAttempt(attempt, nowMillis));
         return draft.decide(Optional.of(draft.record));
     }

@@ -165,6 +165,18 @@ interface AppendingContract extends StoreTests {
     }
 
     @Test
+    default void refusesEventsFromElsewhereForARunOfAnAgent() {
+        start(ofAgent("r"));
+        begin("r");
+        AppendBatch own = Drafts.numbered(Producer.AGENT, 1, 0, Drafts.delta(0));
+
+        AppendResult.Refused refused = refused("r", new AppendBatch(own.producer(), own.drafts(), true));
+        assertThat(refused.refusal()).isEqualTo(new AppendResult.Refusal.NotExternal("counting"));
+        assertThat(refused.expectedSeq()).isEmpty();
+        assertThat(tryAppend("r", own)).isInstanceOf(AppendResult.Appended.class);
+    }
+
+    @Test
     default void resumesARefusedBatchWhereItWasRefused() {
         startExternal("r");
         AppendResult.Refused refused = refused(

@@ -188,7 +188,7 @@ class CopyingTest {
             Copied copied = each.copy(lives.toArray(SourceStep[]::new));
             assertThat(copied.newLogAt()).isEqualTo(OptionalInt.of(3));
             assertThat(each.run.isEnded()).isTrue();
-            assertThat(each.run.copiedTo()).isEqualTo(new SourceId(7, 2));
+            assertThat(each.run.copiedTo()).isEqualTo(new SourceId(7, 3));
         }
     }
 

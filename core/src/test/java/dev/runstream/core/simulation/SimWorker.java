@@ -219,6 +219,7 @@ final class SimWorker implements Actor {
             case Refusal.ProducerGap gap ->
                 Violation.unless(world.hasForgotten(runId), "a gap at " + gap + " for " + nextNumber);
             case Refusal.TooManyProducers many -> throw new Violation("too many producers");
+            case Refusal.NotExternal other -> throw new Violation("refused as if from elsewhere");
         }
         if (refused.refusal() instanceof Refusal.ProducerGap) {
             nextNumber = refused.expectedSeq().orElseThrow();

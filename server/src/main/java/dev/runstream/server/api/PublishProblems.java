@@ -3,6 +3,7 @@ package dev.runstream.server.api;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.AppendResult.Refusal;
 import dev.runstream.core.run.Producers;
+import dev.runstream.core.run.RunSpec;
 import dev.runstream.server.http.Problem;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
@@ -25,6 +26,9 @@ final class PublishProblems {
                                 + refused.expectedSeq().orElse(0) + " is next");
             case Refusal.TooManyProducers _ ->
                 Problem.invalidRequest("a run has at most " + Producers.MOST + " producers");
+            case Refusal.NotExternal other ->
+                Problem.invalidRequest("the agent " + other.agent() + " works on this run; only runs of the agent "
+                        + RunSpec.EXTERNAL + " take events from elsewhere");
             case Refusal.Ended _ ->
                 Problem.of(HttpResponseStatus.CONFLICT, "run-ended", "the run has ended and takes nothing more")
                         .withMember("state", refused.state().wireName())

@@ -6,7 +6,6 @@ import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.Producer;
 import dev.runstream.core.run.RunRecord;
-import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.server.http.BodySink;
@@ -40,7 +39,7 @@ final class Publishing implements BodySink {
 
     // event loop only
     private final EventReader reader;
-    private boolean admitted;
+    private boolean begun;
     private boolean storing;
     private boolean bodyEnded;
     private boolean paused;
@@ -73,29 +72,32 @@ final class Publishing implements BodySink {
         this.reader = reader;
     }
 
-    /** Looks whether the run takes events at all; what arrives meanwhile waits. */
+    /** Where lines may arrive for long, looks at the run first; what arrives meanwhile waits. */
     Publishing begin() {
-        store.follow(runId)
-                .<Runnable>thenApply(found -> () -> found(found))
-                .exceptionally(fault -> () -> answer(StoreAnswers.problem(fault)))
-                .thenAccept(this::onLoop);
+        if (reader.isByLine()) {
+            store.follow(runId)
+                    .<Runnable>thenApply(found -> () -> found(found))
+                    .exceptionally(fault -> () -> answer(StoreAnswers.problem(fault)))
+                    .thenAccept(this::onLoop);
+        } else {
+            begun = true;
+        }
         return this;
     }
 
     private void found(Optional<FollowedRun> found) {
-        found.ifPresentOrElse(this::admit, () -> answer(Problem.runNotFound(runId)));
+        found.ifPresentOrElse(this::begin, () -> answer(Problem.runNotFound(runId)));
     }
 
-    private void admit(FollowedRun run) {
-        RunSpec spec = run.record().spec();
-        admitted = spec.isExternal();
-        if (!admitted) {
-            answer(Problem.invalidRequest("the agent " + spec.agent() + " works on this run; only runs of the agent "
-                    + RunSpec.EXTERNAL + " take events from elsewhere"));
-        }
-        if (admitted && reader.isByLine() && !aborted && !bodyEnded) {
+    private void begin(FollowedRun run) {
+        begun = true;
+        if (run.record().spec().isExternal() && !aborted && !bodyEnded) {
             watch(run);
         } else {
+            // Of a run that takes nothing from elsewhere that is told before its first line has come.
+            if (!run.record().spec().isExternal()) {
+                reader.giveSignOfLife();
+            }
             run.close();
         }
         flush();
@@ -113,7 +115,7 @@ final class Publishing implements BodySink {
         if (!before.isEnded()) {
             // The call itself is a sign of life, however long its first line takes. It must not be numbered: after the
             // end of the run a repeat of what is stored is still to be taken as such.
-            store.append(runId, new AppendBatch(Optional.empty(), List.of()));
+            store.append(runId, new AppendBatch(Optional.empty(), List.of(), true));
         } else if (producer.isEmpty()) {
             // Without numbers nothing that comes can be a repeat, so there is nothing to wait for.
             reader.giveSignOfLife();
@@ -161,7 +163,7 @@ final class Publishing implements BodySink {
 
     /** Does what can be done now. */
     private void flush() {
-        if (admitted && !storing && !answered) {
+        if (begun && !storing && !answered) {
             step();
         }
         if (!answered && paused != reader.isFull()) {
@@ -199,7 +201,7 @@ final class Publishing implements BodySink {
         storing = true;
         Optional<Producer> numbered =
                 producer.map(given -> new Producer(given.id(), given.epoch(), given.seq() + stored));
-        store.append(runId, new AppendBatch(numbered, batch.drafts()))
+        store.append(runId, new AppendBatch(numbered, batch.drafts(), true))
                 .<Runnable>thenApply(result -> () -> stored(batch, result))
                 .exceptionally(fault -> () -> notStored(fault))
                 .thenAccept(this::onLoop);

@@ -31,11 +31,16 @@ final class CommitLine {
      *
      * @param step decides on it; may be called again
      * @param isSignOfLife whether the run's worker is heard of by it
+     * @param isPatient whether it is asked for until it is known what became of it, however long Redis is away
      * @param producer whose numbers it may rest on
      * @param outcome empty where there is no such run
      */
     record Change<O>(
-            Step<O> step, boolean isSignOfLife, Optional<String> producer, CompletableFuture<Optional<O>> outcome) {}
+            Step<O> step,
+            boolean isSignOfLife,
+            boolean isPatient,
+            Optional<String> producer,
+            CompletableFuture<Optional<O>> outcome) {}
 
     synchronized void add(Change<?> change) {
         waiting.add(change);

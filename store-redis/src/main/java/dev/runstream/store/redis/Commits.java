@@ -1,9 +1,6 @@
 package dev.runstream.store.redis;
 
-import dev.runstream.core.log.NewEvent;
-import dev.runstream.core.run.Decision;
 import dev.runstream.core.run.Producer;
-import dev.runstream.core.run.Producers;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.StoreUnavailableException;
@@ -14,12 +11,8 @@ import dev.runstream.store.redis.CommitLine.Step;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +40,11 @@ final class Commits {
     private final RunObserver observer;
     private final Telling telling;
     private final Rules rules;
+    private final Changed changed;
     private final AtomicLong numbers = new AtomicLong();
+
+    // shared
+    private volatile boolean closed;
 
     /**
      * What commits go by.
@@ -71,8 +68,6 @@ final class Commits {
     interface Changed {
         void changed(RunCopy copy, RunRecord before, RunRecord after);
     }
-
-    private final Changed changed;
 
     Commits(
             Authority authority,
@@ -99,12 +94,20 @@ final class Commits {
      * @param isSignOfLife whether its worker is heard of by this
      */
     <O> CompletionStage<Optional<O>> submit(String runId, boolean isSignOfLife, Step<O> step) {
-        return submit(runId, new Change<>(step, isSignOfLife, Optional.empty(), new CompletableFuture<>()));
+        return submit(runId, new Change<>(step, isSignOfLife, false, Optional.empty(), new CompletableFuture<>()));
+    }
+
+    /**
+     * Begins an attempt, which is asked for until it is known whether it has begun, however long Redis is away: who was
+     * told that it is not known could not go on with what may have begun.
+     */
+    <O> CompletionStage<Optional<O>> submitBegin(String runId, Step<O> step) {
+        return submit(runId, new Change<>(step, false, true, Optional.empty(), new CompletableFuture<>()));
     }
 
     /** Changes a run by what its worker sends, which is a sign of life; the decision may rest on the producer's number. */
     <O> CompletionStage<Optional<O>> submitOfWorker(String runId, Optional<Producer> producer, Step<O> step) {
-        return submit(runId, new Change<>(step, true, producer.map(Producer::id), new CompletableFuture<>()));
+        return submit(runId, new Change<>(step, true, false, producer.map(Producer::id), new CompletableFuture<>()));
     }
 
     private <O> CompletionStage<Optional<O>> submit(String runId, Change<O> change) {
@@ -119,58 +122,6 @@ final class Commits {
         List<Change<?>> changes = copy.commits().take();
         if (!changes.isEmpty()) {
             new Attempt(copy, changes).propose();
-        }
-    }
-
-    /** What some changes come to, decided one after the other on a record. */
-    private static final class Proposal {
-        private final RunRecord before;
-        private final long nowMillis;
-        private RunRecord after;
-        private final List<NewEvent> events = new ArrayList<>();
-        private final List<Runnable> outcomes = new ArrayList<>();
-
-        private final Set<String> producers = new HashSet<>();
-
-        Proposal(RunRecord before, long nowMillis, List<Change<?>> changes) {
-            this.before = before;
-            this.nowMillis = nowMillis;
-            after = before;
-            changes.forEach(change -> change.producer().ifPresent(producers::add));
-            changes.forEach(this::decide);
-        }
-
-        private <O> void decide(Change<O> change) {
-            try {
-                Decision<O> decision = change.step().decide(after, nowMillis);
-                after = decision.record();
-                events.addAll(decision.events());
-                outcomes.add(() -> change.outcome().complete(Optional.of(decision.outcome())));
-            } catch (RuntimeException fault) {
-                outcomes.add(() -> change.outcome().completeExceptionally(fault));
-            }
-        }
-
-        Map<String, String> changedFields() {
-            return RunHash.changes(before, after);
-        }
-
-        /**
-         * The numbers of producers that were decided by: those that change, and those by which something was refused,
-         * since what is told of commits elsewhere does not tell them.
-         */
-        Map<String, String> expectedProducers() {
-            after.producers().next().forEach((id, next) -> {
-                if (!next.equals(before.producers().next().get(id))) {
-                    producers.add(id);
-                }
-            });
-            Map<String, String> expected = new HashMap<>();
-            producers.forEach(id -> {
-                Producers.Next known = before.producers().next().get(id);
-                expected.put(RunHash.producerField(id), known == null ? "" : RunHash.producerValue(known));
-            });
-            return expected;
         }
     }
 
@@ -191,28 +142,16 @@ final class Commits {
             long shown = copy.log().lastSeq();
             long revision = copy.revision();
             Proposal proposal = new Proposal(copy.record(), clock.millis(), changes);
-            Map<String, String> fields = new HashMap<>(proposal.changedFields());
-            boolean moves = !fields.isEmpty();
-            boolean ends = proposal.after.isEnded() && !proposal.before.isEnded();
-            fields.putAll(RunHash.changes(proposal.before.producers(), proposal.after.producers()));
-            if (moves) {
-                fields.put("rev", Long.toString(revision + 1));
-            }
-            boolean begins = proposal.before.state().isWaiting()
-                    && !proposal.after.state().isWaiting();
-            if (begins || changes.stream().anyMatch(Change::isSignOfLife)) {
-                fields.put("heard", Long.toString(proposal.nowMillis));
-            }
             Commit commit = new Commit(
                     copy.runId(),
                     numbers.incrementAndGet(),
-                    proposal.before.epoch(),
+                    proposal.before().epoch(),
                     revision,
                     proposal.expectedProducers(),
-                    fields,
-                    proposal.events,
-                    ends ? Optional.of(rules.retainEnded()) : Optional.empty());
-            ask(commit, proposal, shown, moves ? revision + 1 : revision);
+                    proposal.fields(revision + 1),
+                    proposal.events(),
+                    proposal.ends() ? Optional.of(rules.retainEnded()) : Optional.empty());
+            ask(commit, proposal, shown, proposal.moves() ? revision + 1 : revision);
         }
 
         private void ask(Commit commit, Proposal proposal, long shown, long revisionAfter) {
@@ -230,9 +169,7 @@ final class Commits {
         }
 
         private void askAgain(Commit commit, Proposal proposal, long shown, long revisionAfter, Throwable fault) {
-            boolean mayCome = unwrapped(fault) instanceof StoreUnavailableException
-                    && timers.nowMillis() - beganMillis < rules.patience().toMillis();
-            if (mayCome) {
+            if (unwrapped(fault) instanceof StoreUnavailableException && goesOnAfter(fault)) {
                 timers.schedule(ASK_AGAIN_MILLIS, () -> ask(commit, proposal, shown, revisionAfter));
             } else {
                 failed(unwrapped(fault));
@@ -249,35 +186,27 @@ final class Commits {
             }
         }
 
-        /** Others may have added events in between, which changes no decision but the numbers of its events. */
         private void stored(Commit.Answer.Stored stored, Proposal proposal, long revisionAfter) {
-            Proposal settled = onto(proposal, stored.lastSeq(), stored.bytes());
+            Proposal settled = proposal.onto(stored.lastSeq(), stored.bytes());
             observer.stored(System.nanoTime() - beganNanos);
             telling.tell(() -> {
-                copy.stored(stored.lastSeq(), settled.events, settled.after, revisionAfter, stored.log());
+                copy.stored(stored.lastSeq(), settled.events(), settled.after(), revisionAfter, stored.log());
                 end(settled);
             });
         }
 
-        private Proposal onto(Proposal proposal, long lastSeq, long bytes) {
-            RunRecord before = proposal.before;
-            return before.lastSeq() == lastSeq && before.bytes() == bytes
-                    ? proposal
-                    : new Proposal(RunHash.changed(before, Map.of(), lastSeq, bytes), proposal.nowMillis, changes);
-        }
-
         private void storedBefore(Commit.Answer.Again again, Proposal proposal, long shown) {
-            long lastSeqBefore = again.lastSeq() - proposal.events.size();
-            Proposal settled = onto(proposal, lastSeqBefore, proposal.before.bytes());
+            long lastSeqBefore = again.lastSeq() - proposal.events().size();
+            Proposal settled = proposal.onto(lastSeqBefore, proposal.before().bytes());
             copies.take(copy, again.now(), shown).whenComplete((taken, fault) -> telling.tell(() -> end(settled)));
         }
 
         private void end(Proposal settled) {
-            if (!settled.before.equals(settled.after)) {
-                observer.changed(settled.before, settled.after);
-                changed.changed(copy, settled.before, settled.after);
+            if (settled.isChange()) {
+                observer.changed(settled.before(), settled.after());
+                changed.changed(copy, settled.before(), settled.after());
             }
-            settled.outcomes.forEach(Runnable::run);
+            settled.settle();
             done();
         }
 
@@ -310,11 +239,25 @@ final class Commits {
         }
 
         private void retryOrFail(Throwable fault) {
-            if (timers.nowMillis() - beganMillis < rules.patience().toMillis()) {
+            if (goesOnAfter(fault)) {
                 timers.schedule(ASK_AGAIN_MILLIS, this::propose);
             } else {
                 failed(unwrapped(fault));
             }
+        }
+
+        /** Whether it is asked for again; those are told whose patience is over. */
+        private boolean goesOnAfter(Throwable fault) {
+            if (closed) {
+                return false;
+            }
+            if (timers.nowMillis() - beganMillis < rules.patience().toMillis()) {
+                return true;
+            }
+            changes.stream()
+                    .filter(change -> !change.isPatient())
+                    .forEach(change -> change.outcome().completeExceptionally(unwrapped(fault)));
+            return changes.stream().anyMatch(Change::isPatient);
         }
 
         private void moveToAnotherCopy() {
@@ -344,8 +287,8 @@ final class Commits {
     }
 
     private <O> void submitAgain(Change<O> change, String runId) {
-        Change<O> again =
-                new Change<>(change.step(), change.isSignOfLife(), change.producer(), new CompletableFuture<>());
+        Change<O> again = new Change<>(
+                change.step(), change.isSignOfLife(), change.isPatient(), change.producer(), new CompletableFuture<>());
         submit(runId, again).whenComplete((outcome, fault) -> {
             if (fault == null) {
                 change.outcome().complete(outcome);
@@ -353,6 +296,11 @@ final class Commits {
                 change.outcome().completeExceptionally(unwrapped(fault));
             }
         });
+    }
+
+    /** From now on nothing is asked for again. */
+    void close() {
+        closed = true;
     }
 
     static Throwable unwrapped(@Nullable Throwable fault) {

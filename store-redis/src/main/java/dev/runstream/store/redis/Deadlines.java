@@ -4,6 +4,7 @@ import dev.runstream.core.run.Decision;
 import dev.runstream.core.run.RunMachine;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSettings;
+import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.time.Timers;
 import java.time.Duration;
@@ -38,8 +39,11 @@ final class Deadlines {
 
     private static final long LOOK_AGAIN_MILLIS = 1_000;
     private static final long STILL_READ_MILLIS = 10_000;
-    /** In this time the cancel token is renewed; of a run that has none it is a time to look again at the latest. */
     private static final long RENEW_TOKEN_MILLIS = 120_000;
+    /** A run for which nothing is due is looked at so often. */
+    private static final long LOOK_ANYWAY_MILLIS = 120_000;
+    /** What is listed and not there may be about to be created. */
+    private static final long ABOUT_TO_BE_MILLIS = 60_000;
 
     // immutable
     private final Authority authority;
@@ -113,7 +117,7 @@ final class Deadlines {
             }
             thereSinceMillis.accumulateAndGet(now, Math::max);
             upSinceMillis.accumulateAndGet(due.upSinceMillis(), Math::max);
-            due.runIds().forEach(runId -> look(runId, now));
+            due.runIds().forEach(runId -> look(runId, now, due.againMillis()));
             if (due.isMore() && !closed && asking.compareAndSet(false, true)) {
                 ask(clock.millis());
             }
@@ -143,14 +147,6 @@ final class Deadlines {
                 run.runId(), nextDueMillis(run, new RunMachine.Since(startedMillis(run), stopMillis(run), now, now)));
     }
 
-    private void armFor(String runId, long dueMillis) {
-        if (dueMillis == Long.MAX_VALUE || closed) {
-            return;
-        }
-        logged(runId, index.deadline(runId, dueMillis));
-        armed.compute(runId, (id, before) -> armed(id, dueMillis, before));
-    }
-
     private void armNoLater(String runId, long dueMillis) {
         if (dueMillis == Long.MAX_VALUE || closed) {
             return;
@@ -162,23 +158,32 @@ final class Deadlines {
                         before != null && before.dueMillis <= dueMillis ? before : armed(id, dueMillis, before));
     }
 
+    /** Nothing is due now: a run is looked at when something is, and from time to time anyway. */
+    private CompletionStage<Void> armAgain(String runId, long knownMillis, long dueMillis) {
+        long soon = clock.millis() + LOOK_ANYWAY_MILLIS;
+        if (dueMillis < soon && !closed) {
+            armed.compute(runId, (id, before) -> armed(id, dueMillis, before));
+        }
+        return index.deadlineInsteadOf(runId, knownMillis, Math.min(dueMillis, soon));
+    }
+
     private Armed armed(String runId, long dueMillis, @Nullable Armed before) {
         if (before != null) {
             before.timer.cancel();
         }
-        return new Armed(dueMillis, timers.schedule(dueMillis - clock.millis(), () -> fire(runId)));
+        return new Armed(dueMillis, timers.schedule(dueMillis - clock.millis(), () -> fire(runId, dueMillis)));
     }
 
     private static void logged(String runId, CompletionStage<Void> stage) {
         stage.whenComplete((done, fault) -> logFault("run " + runId, fault));
     }
 
-    private void fire(String runId) {
+    private void fire(String runId, long dueMillis) {
         armed.remove(runId);
         if (timers.nowMillis() - lastPollMillis > AWAY_MILLIS) {
             wasAway(clock.millis());
         }
-        look(runId, clock.millis());
+        look(runId, clock.millis(), dueMillis);
     }
 
     void disarm(String runId) {
@@ -188,62 +193,73 @@ final class Deadlines {
         }
     }
 
-    /** Looks at a run as it was at that time, so that what takes long here is held against nobody. */
-    private void look(String runId, long askedMillis) {
+    /**
+     * Looks at a run as it was at that time, so that what takes long here is held against nobody.
+     *
+     * @param knownMillis the deadline by which it is looked at
+     */
+    private void look(String runId, long askedMillis, long knownMillis) {
         if (closed) {
             return;
         }
         authority
                 .look(runId, askedMillis)
-                .thenCompose(look -> look.isEmpty() ? index.forget(runId, "") : see(look.get(), askedMillis))
+                .thenCompose(look -> look.isEmpty()
+                        ? index.forget(runId, askedMillis - ABOUT_TO_BE_MILLIS, "")
+                        : see(look.get(), askedMillis, knownMillis))
                 .whenComplete((done, fault) -> {
                     if (fault != null && !closed) {
                         logFault("run " + runId, fault);
-                        timers.schedule(LOOK_AGAIN_MILLIS, () -> look(runId, clock.millis()));
+                        timers.schedule(LOOK_AGAIN_MILLIS, () -> look(runId, clock.millis(), knownMillis));
                     }
                 });
     }
 
-    private CompletionStage<Void> see(Authority.Look look, long askedMillis) {
+    private CompletionStage<Void> see(Authority.Look look, long askedMillis, long knownMillis) {
         RunRecord run = look.run().record();
         if (run.isEnded()) {
-            return seeEnded(look.run(), askedMillis);
+            return seeEnded(look.run(), askedMillis, knownMillis);
         }
         if (run.stop().isRequested()) {
             index.announceStop(run.runId()).whenComplete((done, fault) -> logFault("a cancel token", fault));
         }
         long due = nextDueMillis(run, since(run, look));
         if (due > askedMillis) {
-            armFor(run.runId(), due);
-            return CompletableFuture.completedFuture(null);
+            return armAgain(run.runId(), knownMillis, due);
         }
         return commits.submit(run.runId(), false, (record, now) -> tick(record, look, askedMillis, now))
                 .thenCompose(state -> state.isPresent() && !state.get().isEnd()
-                        ? lookOn(run.runId())
+                        ? lookOn(run.runId(), knownMillis)
                         : CompletableFuture.completedFuture(null));
     }
 
     /** What comes next was armed with the change that was made; where none was, it is to be looked at again. */
-    private CompletionStage<Void> lookOn(String runId) {
+    private CompletionStage<Void> lookOn(String runId, long knownMillis) {
         return armed.containsKey(runId)
                 ? CompletableFuture.completedFuture(null)
-                : index.deadline(runId, clock.millis() + LOOK_AGAIN_MILLIS);
+                : index.deadlineInsteadOf(runId, knownMillis, clock.millis() + LOOK_AGAIN_MILLIS);
     }
 
-    private CompletionStage<Void> seeEnded(StoredRun run, long askedMillis) {
+    private CompletionStage<Void> seeEnded(StoredRun run, long askedMillis, long knownMillis) {
         long over = run.record().endedAtMillis() + settings.retainEnded().toMillis();
         if (askedMillis < over) {
-            return index.deadline(run.runId(), over);
+            return index.deadlineInsteadOf(run.runId(), knownMillis, over);
         }
-        return authority
-                .delete(run.runId(), run.record().endedAtMillis(), askedMillis)
+        return withdrawStop(run.record())
+                .thenCompose(
+                        withdrawn -> authority.delete(run.runId(), run.record().endedAtMillis(), askedMillis))
                 .thenCompose(isGone -> {
                     if (!isGone) {
-                        return index.deadline(run.runId(), askedMillis + STILL_READ_MILLIS);
+                        return index.deadlineInsteadOf(run.runId(), knownMillis, askedMillis + STILL_READ_MILLIS);
                     }
                     copies.inMemory(run.runId()).ifPresent(copies::gone);
-                    return index.forget(run.runId(), run.record().spec().idempotencyKey());
+                    RunSpec spec = run.record().spec();
+                    return index.forget(run.runId(), spec.createdAtMillis(), spec.idempotencyKey());
                 });
+    }
+
+    private CompletionStage<Void> withdrawStop(RunRecord run) {
+        return run.stop().isRequested() ? index.withdrawStop(run.runId()) : CompletableFuture.completedFuture(null);
     }
 
     private Decision<RunState> tick(RunRecord run, Authority.Look look, long askedMillis, long nowMillis) {
@@ -279,7 +295,7 @@ final class Deadlines {
 
     private long nextDueMillis(RunRecord run, RunMachine.Since since) {
         long due = Math.min(machine.nextDueMillis(run, since), workerLeaseEndMillis(run, since));
-        boolean renews = run.stop().isRequested() || run.spec().isOfQueue();
+        boolean renews = run.stop().isRequested();
         return renews ? Math.min(due, clock.millis() + RENEW_TOKEN_MILLIS) : due;
     }
 

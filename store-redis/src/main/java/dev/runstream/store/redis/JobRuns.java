@@ -64,7 +64,7 @@ final class JobRuns implements CopiedRuns {
         return creation.createOfJob(run, copiedTo);
     }
 
-    /** Somebody may still read it, who is told that the log was made anew. */
+    /** Somebody may still read it, who is told that the log was made anew. What was asked of it goes with it. */
     @Override
     public CompletionStage<Long> discard(String runId, SourceId newLife) {
         return authority.load(runId).thenCompose(found -> {

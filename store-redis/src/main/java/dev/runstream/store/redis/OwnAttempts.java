@@ -1,5 +1,8 @@
 package dev.runstream.store.redis;
 
+import dev.runstream.core.run.AppendBatch;
+import dev.runstream.core.run.AppendResult;
+import dev.runstream.core.run.Producer;
 import dev.runstream.core.run.RunMachine;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
@@ -7,6 +10,7 @@ import dev.runstream.core.time.Timers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +64,18 @@ final class OwnAttempts {
     void changed(RunRecord run) {
         if (run.isEnded() || run.state().isWaiting()) {
             attempts.remove(run.runId());
+        }
+    }
+
+    /** A worker was told what became of its events; one that was told that it is over is not spoken for any more. */
+    void told(String runId, AppendBatch batch, AppendResult result) {
+        Optional<Producer> worker =
+                batch.producer().filter(producer -> producer.id().equals(Producer.AGENT));
+        boolean isOver = result instanceof AppendResult.Refused refused
+                && (refused.refusal() instanceof AppendResult.Refusal.Ended
+                        || refused.refusal() instanceof AppendResult.Refusal.StaleProducer);
+        if (isOver && worker.isPresent()) {
+            attempts.remove(runId, Math.toIntExact(worker.get().epoch()));
         }
     }
 

@@ -23,9 +23,12 @@ import java.util.function.Function;
 /** {@link SharedIndex} in a real Redis. */
 final class RedisIndex implements SharedIndex {
     private static final RedisScript DUE = RedisScript.ofResource(RedisIndex.class, "due.lua");
+    private static final RedisScript DEADLINE = RedisScript.ofResource(RedisIndex.class, "deadline.lua");
+    private static final RedisScript UNLIST = RedisScript.ofResource(RedisIndex.class, "unlist.lua");
     private static final RedisScript NOTE = RedisScript.ofResource(RedisIndex.class, "note.lua");
     private static final RedisScript RELEASE = RedisScript.ofResource(RedisIndex.class, "release.lua");
     private static final Duration TOKEN_LIVES = Duration.ofMinutes(5);
+    private static final Duration CLAIM_LIVES = Duration.ofDays(1);
     /** A process that is silent for so long is taken for away, and when all are the time of workers stands still. */
     private static final long AWAY_MILLIS = 1_000;
 
@@ -71,12 +74,13 @@ final class RedisIndex implements SharedIndex {
     }
 
     /**
-     * On one connection it stays listed as open until it is sure to be looked at when its time is over. On a Cluster it
-     * nearly always has an earlier deadline, at which that is seen to.
+     * On one connection it stays listed as open until it is sure to be looked at when its time is over. On a Cluster one of
+     * the two can be lost; then it is looked at when every run is.
      */
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
-        CompletionStage<Void> due = deadline(runId, expiresAtMillis);
+        CompletionStage<Void> due =
+                call(commands -> commands.zadd(keys.deadlines(), (double) expiresAtMillis, bytes(runId)));
         CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : call(commands -> commands.pexpire(keys.idempotency(idempotencyKey), keptFor));
@@ -85,18 +89,42 @@ final class RedisIndex implements SharedIndex {
 
     /** Last where it is looked for, so that it is forgotten again where the connection breaks. */
     @Override
-    public CompletionStage<Void> forget(String runId, String idempotencyKey) {
-        byte[] member = bytes(runId);
-        return all(call(commands -> commands.zrem(keys.runs(), member)), releaseKey(idempotencyKey, runId))
-                .thenCompose(unlisted -> all(
-                        call(commands -> commands.zrem(keys.openRuns(), member)),
-                        call(commands -> commands.zrem(keys.deadlines(), member))));
+    public CompletionStage<Void> forget(String runId, long createdBeforeMillis, String idempotencyKey) {
+        CompletionStage<Void> keyReleased = releaseKey(idempotencyKey, runId);
+        return unlist(keys.runs(), runId, createdBeforeMillis)
+                .thenCombine(keyReleased, (isAnother, released) -> isAnother)
+                .thenCompose(isAnother -> isAnother
+                        ? CompletableFuture.completedFuture(null)
+                        : all(
+                                unlist(keys.openRuns(), runId, createdBeforeMillis),
+                                call(commands -> commands.zrem(keys.deadlines(), bytes(runId)))));
+    }
+
+    /** Whether a later run of that name is listed. */
+    private CompletionStage<Boolean> unlist(String list, String runId, long createdBeforeMillis) {
+        return link.<Long>eval(
+                        UNLIST,
+                        ScriptOutputType.INTEGER,
+                        new String[] {list},
+                        new ScriptArguments()
+                                .text(runId)
+                                .number(createdBeforeMillis)
+                                .toArray())
+                .thenApply(answer -> answer == 1);
     }
 
     @Override
     public CompletionStage<String> claimKey(String key, String runId) {
-        return link.call(commands -> commands.setGet(keys.idempotency(key), bytes(runId), SetArgs.Builder.nx()))
+        return link.call(commands -> commands.setGet(
+                        keys.idempotency(key),
+                        bytes(runId),
+                        SetArgs.Builder.nx().px(CLAIM_LIVES)))
                 .thenApply(there -> there == null ? runId : RunHash.text(there));
+    }
+
+    @Override
+    public CompletionStage<Void> keepKey(String key) {
+        return call(commands -> commands.persist(keys.idempotency(key)));
     }
 
     @Override
@@ -112,11 +140,6 @@ final class RedisIndex implements SharedIndex {
     }
 
     @Override
-    public CompletionStage<Void> deadline(String runId, long dueMillis) {
-        return call(commands -> commands.zadd(keys.deadlines(), (double) dueMillis, bytes(runId)));
-    }
-
-    @Override
     public CompletionStage<Void> deadlineIfNone(String runId, long dueMillis) {
         return call(
                 commands -> commands.zadd(keys.deadlines(), ZAddArgs.Builder.nx(), (double) dueMillis, bytes(runId)));
@@ -129,18 +152,34 @@ final class RedisIndex implements SharedIndex {
     }
 
     @Override
+    public CompletionStage<Void> deadlineInsteadOf(String runId, long knownMillis, long dueMillis) {
+        return link.<Long>eval(
+                        DEADLINE,
+                        ScriptOutputType.INTEGER,
+                        new String[] {keys.deadlines()},
+                        new ScriptArguments()
+                                .text(runId)
+                                .number(dueMillis)
+                                .number(knownMillis)
+                                .toArray())
+                .thenAccept(written -> {});
+    }
+
+    @Override
     public CompletionStage<Due> due(long nowMillis, long thereSinceMillis) {
+        long again = nowMillis + HAND_OUT_AGAIN_MILLIS;
         ScriptArguments arguments = new ScriptArguments()
                 .number(nowMillis)
                 .number(thereSinceMillis)
                 .number(AWAY_MILLIS)
-                .number(nowMillis + HAND_OUT_AGAIN_MILLIS)
+                .number(again)
                 .number(DUE_AT_ONCE);
         String[] touched = {keys.up(), keys.deadlines()};
         return link.<List<Object>>eval(DUE, ScriptOutputType.MULTI, touched, arguments.toArray())
                 .thenApply(answer -> new Due(
                         Long.parseLong(RunHash.text(answer.getFirst())),
                         answer.stream().skip(1).map(RunHash::text).toList(),
+                        again,
                         answer.size() > DUE_AT_ONCE));
     }
 
@@ -149,6 +188,11 @@ final class RedisIndex implements SharedIndex {
         return all(
                 call(commands -> commands.set(keys.cancelToken(runId), bytes("1"), SetArgs.Builder.ex(TOKEN_LIVES))),
                 call(commands -> commands.publish(keys.cancelChannel(), bytes(runId))));
+    }
+
+    @Override
+    public CompletionStage<Void> withdrawStop(String runId) {
+        return call(commands -> commands.del(keys.cancelToken(runId)));
     }
 
     @Override

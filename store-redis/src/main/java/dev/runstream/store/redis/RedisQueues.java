@@ -2,12 +2,14 @@ package dev.runstream.store.redis;
 
 import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.RedisLink;
+import dev.runstream.store.redis.link.RedisScript;
 import dev.runstream.store.redis.link.RedisShape;
 import io.lettuce.core.Consumer;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisBusyException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAutoClaimArgs;
 import io.lettuce.core.XGroupCreateArgs;
@@ -28,6 +30,8 @@ import java.util.function.Supplier;
 final class RedisQueues implements AgentQueues {
     private static final String GROUP = "workers";
     private static final Duration HELD_TOO_LONG = Duration.ofSeconds(15);
+    private static final RedisScript CONSUMERS = RedisScript.ofResource(RedisQueues.class, "consumers.lua");
+    private static final Duration SILENT_TOO_LONG = Duration.ofHours(1);
     private static final long CLAIM_MILLIS = 5_000;
     private static final String RUN = "run";
 
@@ -141,21 +145,29 @@ final class RedisQueues implements AgentQueues {
                         return CompletableFuture.<Void>failedStage(fault);
                     }
                     grouped.add(agent);
-                    return CompletableFuture.<Void>completedStage(null);
+                    return removeSilentConsumers(agent);
                 })
                 .thenCompose(Function.identity());
     }
 
+    /** Who is killed leaves its consumer behind. */
+    private CompletionStage<Void> removeSilentConsumers(String agent) {
+        ScriptArguments arguments = new ScriptArguments().text(GROUP).number(SILENT_TOO_LONG.toMillis());
+        return link.<Long>eval(
+                        CONSUMERS, ScriptOutputType.INTEGER, new String[] {keys.queue(agent)}, arguments.toArray())
+                .thenAccept(removed -> {});
+    }
+
     /**
-     * Deleted first: where the connection breaks in between, what is held of an entry that is gone goes when others look
-     * for what was abandoned, but an entry that nobody holds would stay for ever.
+     * Deleted first: what is held of an entry that is gone goes when others look for what was abandoned, but an entry that
+     * nobody holds would stay for ever.
      */
     @Override
     public CompletionStage<Void> done(Entry entry) {
         String key = keys.queue(entry.agent());
-        CompletionStage<Long> deleted = link.call(commands -> commands.xdel(key, entry.entryId()));
-        link.call(commands -> commands.xack(key, GROUP, entry.entryId()));
-        return deleted.thenAccept(count -> {});
+        return link.call(commands -> commands.xdel(key, entry.entryId()))
+                .thenCompose(deleted -> link.call(commands -> commands.xack(key, GROUP, entry.entryId())))
+                .thenAccept(acknowledged -> {});
     }
 
     @Override

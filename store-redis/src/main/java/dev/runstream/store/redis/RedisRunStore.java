@@ -193,7 +193,10 @@ public final class RedisRunStore implements RunStore {
         AppendResult unknown = new AppendResult.UnknownRun();
         return commits.<AppendResult>submitOfWorker(
                         runId, batch.producer(), (run, now) -> machine.append(run, batch, now))
-                .thenApply(found -> found.orElse(unknown));
+                .thenApply(found -> {
+                    found.ifPresent(result -> attempts.told(runId, batch, result));
+                    return found.orElse(unknown);
+                });
     }
 
     /** The token is set before anybody is told that the cancel was taken, and again each time it is asked for. */
@@ -211,7 +214,7 @@ public final class RedisRunStore implements RunStore {
 
     @Override
     public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return commits.submit(runId, false, machine::beginAttempt)
+        return commits.submitBegin(runId, machine::beginAttempt)
                 .thenApply(found -> found.flatMap(Function.identity()))
                 .thenApply(begun -> {
                     begun.ifPresent(attempts::begun);
@@ -394,6 +397,7 @@ public final class RedisRunStore implements RunStore {
     public void close() {
         attempts.close();
         closed = true;
+        commits.close();
         deadlines.close();
         readers.close();
         sweep.close();

@@ -107,7 +107,7 @@ final class RunCreation {
                         return withoutKey(spec, there.get(), existing(there.get(), spec, byKey));
                     }
                     return open >= settings.maxOpenRuns()
-                            ? overloaded(spec)
+                            ? overloaded(spec, byKey)
                             : createFresh(spec, input, byKey, SourceId.NONE);
                 })
                 .thenCompose(Function.identity());
@@ -120,9 +120,12 @@ final class RunCreation {
                 : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
-    private CompletionStage<CreateResult> overloaded(RunSpec spec) {
+    /** A key that another request has claimed stays with that one, which may be about to make its run. */
+    private CompletionStage<CreateResult> overloaded(RunSpec spec, boolean byKey) {
         CreateResult answer = new CreateResult.Overloaded(settings.maxOpenRuns() + " runs are open, as many as may be");
-        return index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
+        return byKey
+                ? CompletableFuture.completedFuture(answer)
+                : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
     private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey, SourceId copiedTo) {
@@ -139,8 +142,16 @@ final class RunCreation {
                 .thenCompose(listed -> authority.create(run, begun, first.events(), input, heard))
                 .thenCompose(there -> there.isPresent()
                         ? CompletableFuture.completedFuture(existing(there.get(), spec, byKey))
-                        : created.apply(new StoredRun(run, begun, 1, heard, 0, 0, ""))
+                        : keepKey(spec)
+                                .thenCompose(kept -> created.apply(new StoredRun(run, begun, 1, heard, 0, 0, "")))
                                 .thenApply(CreateResult.Created::new));
+    }
+
+    /** Where that fails the key is good for a day, which is longer than anybody asks again. */
+    private CompletionStage<Void> keepKey(RunSpec spec) {
+        return spec.idempotencyKey().isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : index.keepKey(spec.idempotencyKey()).exceptionally(fault -> null);
     }
 
     private CreateResult existing(StoredRun there, RunSpec asked, boolean byKey) {

@@ -23,23 +23,33 @@ interface SharedIndex {
     /** Lists a run as ended, and its key as good for no longer than it is kept. */
     CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor);
 
-    /** Takes a run, which is gone, out of all lists. */
-    CompletionStage<Void> forget(String runId, String idempotencyKey);
+    /**
+     * Takes a run, which is gone, out of all lists, unless they mean a later one of its name.
+     *
+     * @param createdBeforeMillis the run was created then at the latest
+     */
+    CompletionStage<Void> forget(String runId, long createdBeforeMillis, String idempotencyKey);
 
-    /** Takes an idempotency key for a run; the run that has it, this one or another. */
+    /** Takes an idempotency key for a run, for a day at first; the run that has it, this one or another. */
     CompletionStage<String> claimKey(String key, String runId);
+
+    /** The run that a key was taken for is there: the key is kept until the run has ended. */
+    CompletionStage<Void> keepKey(String key);
 
     /** Gives a key back for which no run was made. */
     CompletionStage<Void> releaseKey(String key, String runId);
 
-    /** Has a run looked at when something may be due. */
-    CompletionStage<Void> deadline(String runId, long dueMillis);
-
-    /** As {@link #deadline}, unless it has one. */
+    /** Has a run looked at when something may be due, unless it is to be looked at already. */
     CompletionStage<Void> deadlineIfNone(String runId, long dueMillis);
 
-    /** As {@link #deadline}, unless it has an earlier one. */
+    /** Has a run looked at when something may be due, unless it is to be looked at earlier. */
     CompletionStage<Void> deadlineNoLater(String runId, long dueMillis);
+
+    /**
+     * Has a run looked at at another time than the one that is known; where that was changed meanwhile, unless it is to be
+     * looked at earlier.
+     */
+    CompletionStage<Void> deadlineInsteadOf(String runId, long knownMillis, long dueMillis);
 
     /**
      * Says that this process is there, and takes runs for which something may be due.
@@ -50,6 +60,9 @@ interface SharedIndex {
 
     /** Sets the cancel token of a run, and tells workers. */
     CompletionStage<Void> announceStop(String runId);
+
+    /** Takes the cancel token of a run away, before there can be another run of its name. */
+    CompletionStage<Void> withdrawStop(String runId);
 
     /** Runs in the order of {@link RunQuery.Place}, from one on. */
     CompletionStage<List<RunQuery.Place>> listed(Optional<RunQuery.Place> after, int most);
@@ -64,7 +77,8 @@ interface SharedIndex {
      * What may be due.
      *
      * @param upSinceMillis since when there has always been a process of this store
+     * @param againMillis when these runs are given out again unless they get another deadline
      * @param isMore whether there may be others
      */
-    record Due(long upSinceMillis, List<String> runIds, boolean isMore) {}
+    record Due(long upSinceMillis, List<String> runIds, long againMillis, boolean isMore) {}
 }

@@ -97,8 +97,9 @@ final class Sweep {
 
     private CompletionStage<Void> look(RunQuery.Place place, Optional<StoredRun> found, Map<RunState, Integer> states) {
         if (found.isEmpty()) {
-            return clock.millis() - place.createdAtMillis() > ABOUT_TO_BE_MILLIS
-                    ? index.forget(place.runId(), "")
+            long before = clock.millis() - ABOUT_TO_BE_MILLIS;
+            return place.createdAtMillis() < before
+                    ? index.forget(place.runId(), before, "")
                     : CompletableFuture.completedFuture(null);
         }
         RunRecord run = found.get().record();

@@ -27,7 +27,9 @@ final class WaitingRuns implements RunQueue {
     private final SharedIndex index;
 
     // shared
-    private final Map<String, Entry> taken = new ConcurrentHashMap<>();
+    /** By run, which may stand in a line more than once. */
+    private final Map<String, Set<Entry>> taken = new ConcurrentHashMap<>();
+
     private final List<Arrival> arrivals = new CopyOnWriteArrayList<>();
 
     /** One registration; not a record, so that the same action registered twice is two. */
@@ -54,14 +56,18 @@ final class WaitingRuns implements RunQueue {
 
     /** It has been decided whether a run begins, or it waits no more. */
     void decided(String runId) {
-        Entry entry = taken.remove(runId);
-        if (entry != null) {
-            queues.done(entry).whenComplete((done, fault) -> {
-                if (fault != null) {
-                    LOG.debug("run {} will be given out again, and begins no second time", runId, fault);
-                }
-            });
+        Set<Entry> entries = taken.remove(runId);
+        if (entries != null) {
+            entries.forEach(this::done);
         }
+    }
+
+    private void done(Entry entry) {
+        queues.done(entry).whenComplete((done, fault) -> {
+            if (fault != null) {
+                LOG.debug("run {} will be given out again, and begins no second time", entry.runId(), fault);
+            }
+        });
     }
 
     @Override
@@ -85,7 +91,8 @@ final class WaitingRuns implements RunQueue {
     private CompletionStage<List<String>> thoseThatWait(List<Entry> entries) {
         CompletionStage<List<String>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (Entry entry : entries) {
-            taken.put(entry.runId(), entry);
+            taken.computeIfAbsent(entry.runId(), id -> ConcurrentHashMap.newKeySet())
+                    .add(entry);
             all = all.thenCombine(authority.load(entry.runId()), (waiting, run) -> {
                 if (run.isPresent() && run.get().record().state().isWaiting()) {
                     waiting.add(entry.runId());

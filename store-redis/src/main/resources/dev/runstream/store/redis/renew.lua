@@ -28,6 +28,11 @@ if epoch == ARGV[1] then
                 redis.call('HSET', meta, fields[i], (string.gsub(fields[i + 1], '%d+$', '1')))
             end
         end
+        local waits = redis.call('HMGET', meta, 'state', 'attempt', 'agent')
+        if (waits[1] == 'queued' or waits[1] == 'retrying') and waits[3] ~= 'external' then
+            -- Somebody may be at an attempt of which the begin is forgotten: it has the number, the next one another.
+            redis.call('HSET', meta, 'attempt', string.format('%.0f', tonumber(waits[2]) + 1))
+        end
         redis.call('HSET', meta, 'epoch', ARGV[3])
         redis.call('HINCRBY', meta, 'rev', 1)
         redis.call(ARGV[5], ARGV[4], 'reset')

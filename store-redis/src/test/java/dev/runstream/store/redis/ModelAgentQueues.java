@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /** {@link AgentQueues} by the {@link ModelRedis}, with its commands in the order of the real one. */
 final class ModelAgentQueues implements AgentQueues {
@@ -82,15 +83,17 @@ final class ModelAgentQueues implements AgentQueues {
 
     @Override
     public CompletionStage<Void> done(Entry entry) {
-        CompletionStage<Boolean> deleted = wire.call(key(entry.agent()), () -> {
-            redis.queues().delete(entry.agent(), entry.entryId());
-            return true;
-        });
-        wire.call(key(entry.agent()), () -> {
-            redis.queues().acknowledge(entry.agent(), entry.entryId());
-            return true;
-        });
-        return deleted.thenAccept(done -> {});
+        return change(entry.agent(), queues -> queues.delete(entry.agent(), entry.entryId()))
+                .thenCompose(
+                        deleted -> change(entry.agent(), queues -> queues.acknowledge(entry.agent(), entry.entryId())));
+    }
+
+    private CompletionStage<Void> change(String agent, Consumer<ModelQueues> command) {
+        return wire.<Boolean>call(key(agent), () -> {
+                    command.accept(redis.queues());
+                    return true;
+                })
+                .thenAccept(done -> {});
     }
 
     @Override

@@ -61,6 +61,7 @@ final class ModelComparison {
     private final List<ModelPorts> modelled;
     private final SplittableRandom random;
     private long now = BEGIN;
+    private long lastDeadline;
     private final Map<String, StoredRun> known = new HashMap<>();
     private final Map<String, Commit> lastCommits = new HashMap<>();
     private long numbers;
@@ -287,15 +288,19 @@ final class ModelComparison {
 
     private void index(int node, String runId) {
         String key = "k" + random.nextInt(3);
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0 -> both("opened", node, ports -> ports.index().opened(runId, now));
             case 1 -> both("ended", node, ports -> ports.index().ended(runId, key, now + 500, Duration.ofHours(1)));
-            case 2 -> both("forget", node, ports -> ports.index().forget(runId, key));
+            case 2 -> both("forget", node, ports -> ports.index().forget(runId, now - random(1_000), key));
             case 3 -> both("claim", node, ports -> ports.index().claimKey(key, runId));
             case 4 -> both("release", node, ports -> ports.index().releaseKey(key, runId));
-            case 5 -> both("deadline", node, ports -> ports.index().deadline(runId, now + 700));
+            case 5 -> both("instead", node, ports -> ports.index().deadlineInsteadOf(runId, lastDeadline, now + 700));
             case 6 -> both("if none", node, ports -> ports.index().deadlineIfNone(runId, now + 300));
-            case 7 -> both("no later", node, ports -> ports.index().deadlineNoLater(runId, now + 300));
+            case 7 -> {
+                lastDeadline = now + 300;
+                both("no later", node, ports -> ports.index().deadlineNoLater(runId, now + 300));
+            }
+            case 11 -> both("keep key", node, ports -> ports.index().keepKey(key));
             case 8 -> both("open runs", node, ports -> ports.index().openRuns());
             case 9 -> both("open", node, ports -> ports.index().open(random(2), 3));
             default -> {
@@ -312,7 +317,7 @@ final class ModelComparison {
 
     private void due(int node) {
         long since = random.nextInt(4) == 0 ? now : now - 2_000;
-        both("due", node, ports -> ports.index().due(now, since));
+        lastDeadline = both("due", node, ports -> ports.index().due(now, since)).againMillis();
     }
 
     private void queue(int node, String runId) {

@@ -12,6 +12,7 @@ import java.util.Set;
 /** The keys of the {@link ModelRedis} that all runs share. */
 public final class ModelIndex {
     private static final long TOKEN_MILLIS = 300_000;
+    private static final long CLAIM_MILLIS = 86_400_000;
     private static final long AWAY_MILLIS = 1_000;
     private static final long HAND_OUT_AGAIN_MILLIS = 5_000;
     private static final int DUE_AT_ONCE = 100;
@@ -85,8 +86,19 @@ public final class ModelIndex {
         open.remove(runId);
     }
 
-    void unlisted(String runId) {
-        runs.remove(runId);
+    /** Whether a later run of that name is listed. */
+    boolean unlisted(String runId, long createdBeforeMillis) {
+        return isLaterAfterRemoval(runs, runId, createdBeforeMillis);
+    }
+
+    void unlistedAsOpen(String runId, long createdBeforeMillis) {
+        isLaterAfterRemoval(open, runId, createdBeforeMillis);
+    }
+
+    private static boolean isLaterAfterRemoval(Map<String, Long> list, String runId, long createdBeforeMillis) {
+        return list.computeIfPresent(
+                        runId, (id, createdAtMillis) -> createdAtMillis > createdBeforeMillis ? createdAtMillis : null)
+                != null;
     }
 
     void undue(String runId) {
@@ -97,8 +109,8 @@ public final class ModelIndex {
         keys.computeIfPresent(key, (name, before) -> new Key(before.runId, atMillis));
     }
 
-    String claimKey(String key, String runId) {
-        return keys.computeIfAbsent(key, name -> new Key(runId, Long.MAX_VALUE)).runId;
+    String claimKey(String key, String runId, long nowMillis) {
+        return keys.computeIfAbsent(key, name -> new Key(runId, nowMillis + CLAIM_MILLIS)).runId;
     }
 
     void releaseKey(String key, String runId) {
@@ -107,6 +119,10 @@ public final class ModelIndex {
 
     void deadline(String runId, long dueMillis) {
         deadlines.put(runId, dueMillis);
+    }
+
+    void deadlineInsteadOf(String runId, long knownMillis, long dueMillis) {
+        deadlines.merge(runId, dueMillis, (there, due) -> there == knownMillis ? due : Math.min(there, due));
     }
 
     void deadlineIfNone(String runId, long dueMillis) {
@@ -129,11 +145,16 @@ public final class ModelIndex {
                 .map(Map.Entry::getKey)
                 .toList();
         due.forEach(runId -> deadlines.put(runId, nowMillis + HAND_OUT_AGAIN_MILLIS));
-        return new SharedIndex.Due(upSince == 0 ? nowMillis : upSince, due, due.size() == DUE_AT_ONCE);
+        return new SharedIndex.Due(
+                upSince == 0 ? nowMillis : upSince, due, nowMillis + HAND_OUT_AGAIN_MILLIS, due.size() == DUE_AT_ONCE);
     }
 
     void setToken(String runId, long nowMillis) {
         tokens.put(runId, nowMillis + TOKEN_MILLIS);
+    }
+
+    void removeToken(String runId) {
+        tokens.remove(runId);
     }
 
     List<RunQuery.Place> listed(Optional<RunQuery.Place> after, int most) {

@@ -4,6 +4,7 @@ import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.LogState;
 import dev.runstream.core.log.NewEvent;
 import dev.runstream.core.run.RunRecord;
+import dev.runstream.core.run.RunSpec;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -236,6 +237,10 @@ public final class ModelRun {
         }
         meta.replaceAll((field, value) ->
                 field.startsWith("p:") ? value.substring(0, value.lastIndexOf(' ') + 1) + "1" : value);
+        boolean waits = List.of("queued", "retrying").contains(meta.get("state"));
+        if (waits && !RunSpec.EXTERNAL.equals(meta.get("agent"))) {
+            meta.put("attempt", Long.toString(number("attempt") + 1));
+        }
         meta.put("epoch", Long.toString(greaterEpoch.get()));
         meta.put("rev", Long.toString(number("rev") + 1));
         changes++;

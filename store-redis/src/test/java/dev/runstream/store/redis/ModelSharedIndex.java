@@ -47,7 +47,7 @@ final class ModelSharedIndex implements SharedIndex {
 
     @Override
     public CompletionStage<Void> ended(String runId, String idempotencyKey, long expiresAtMillis, Duration keptFor) {
-        CompletionStage<Void> due = deadline(runId, expiresAtMillis);
+        CompletionStage<Void> due = change("deadlines", index -> index.deadline(runId, expiresAtMillis));
         CompletionStage<Void> keyKept = idempotencyKey.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : change(
@@ -57,16 +57,25 @@ final class ModelSharedIndex implements SharedIndex {
     }
 
     @Override
-    public CompletionStage<Void> forget(String runId, String idempotencyKey) {
-        return all(change("runs", index -> index.unlisted(runId)), releaseKey(idempotencyKey, runId))
-                .thenCompose(unlisted -> all(
-                        change("open", index -> index.closedOne(runId)),
-                        change("deadlines", index -> index.undue(runId))));
+    public CompletionStage<Void> forget(String runId, long createdBeforeMillis, String idempotencyKey) {
+        CompletionStage<Boolean> unlisted =
+                wire.call("runs", () -> redis.index().unlisted(runId, createdBeforeMillis));
+        return unlisted.thenCombine(releaseKey(idempotencyKey, runId), (isAnother, released) -> isAnother)
+                .thenCompose(isAnother -> isAnother
+                        ? CompletableFuture.completedFuture(null)
+                        : all(
+                                change("open", index -> index.unlistedAsOpen(runId, createdBeforeMillis)),
+                                change("deadlines", index -> index.undue(runId))));
     }
 
     @Override
     public CompletionStage<String> claimKey(String key, String runId) {
-        return wire.call(key, () -> redis.index().claimKey(key, runId));
+        return wire.call(key, () -> redis.index().claimKey(key, runId, redis.nowMillis()));
+    }
+
+    @Override
+    public CompletionStage<Void> keepKey(String key) {
+        return change(key, index -> index.expireKey(key, Long.MAX_VALUE));
     }
 
     @Override
@@ -74,11 +83,6 @@ final class ModelSharedIndex implements SharedIndex {
         return key.isEmpty()
                 ? CompletableFuture.completedFuture(null)
                 : change(key, index -> index.releaseKey(key, runId));
-    }
-
-    @Override
-    public CompletionStage<Void> deadline(String runId, long dueMillis) {
-        return change("deadlines", index -> index.deadline(runId, dueMillis));
     }
 
     @Override
@@ -92,10 +96,16 @@ final class ModelSharedIndex implements SharedIndex {
     }
 
     @Override
+    public CompletionStage<Void> deadlineInsteadOf(String runId, long knownMillis, long dueMillis) {
+        return change("deadlines", index -> index.deadlineInsteadOf(runId, knownMillis, dueMillis));
+    }
+
+    @Override
     public CompletionStage<Due> due(long nowMillis, long thereSinceMillis) {
         return wire.call("deadlines", () -> redis.index().due(nowMillis, thereSinceMillis))
-                .thenApply(due ->
-                        redis.plant() == Plant.LOSES_DEADLINES ? new Due(due.upSinceMillis(), List.of(), false) : due);
+                .thenApply(due -> redis.plant() == Plant.LOSES_DEADLINES
+                        ? new Due(due.upSinceMillis(), List.of(), 0, false)
+                        : due);
     }
 
     @Override
@@ -105,6 +115,11 @@ final class ModelSharedIndex implements SharedIndex {
                 index.setToken(runId, redis.nowMillis());
             }
         });
+    }
+
+    @Override
+    public CompletionStage<Void> withdrawStop(String runId) {
+        return change(runId + ":cancel", index -> index.removeToken(runId));
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.EventDraft;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.StoreUnavailableException;
 import dev.runstream.core.testing.LogReader;
 import dev.runstream.core.testing.SeenEvent;
@@ -178,6 +179,50 @@ final class OutageTest {
                 assertThat(again.followed().log().epoch())
                         .isGreaterThan(reader.followed().log().epoch());
             }
+        }
+    }
+
+    @Test
+    void shutsOutTheWorkerOfAnAttemptWhoseBeginIsForgotten() {
+        try (RedisServer redis = RedisServer.start("appendonly", "no");
+                StoreUnderTest worker = StoreUnderTest.at(redis.address());
+                StoreUnderTest other = StoreUnderTest.at(redis.address())) {
+            worker.start("r", "agent", 2);
+            redis.run("SAVE");
+            assertThat(Stages.await(worker.store.beginAttempt("r"))
+                            .orElseThrow()
+                            .attempt())
+                    .isEqualTo(1);
+            assertThat(worker.append("r", 1, 0, StoreUnderTest.delta(0))).isInstanceOf(AppendResult.Appended.class);
+            redis.kill();
+            redis.startAgain();
+            awaitHealth(other, true);
+
+            RunRecord again = Stages.await(other.store.beginAttempt("r")).orElseThrow();
+            assertThat(again.attempt()).isEqualTo(2);
+            assertThat(worker.append("r", 1, 1, StoreUnderTest.delta(1)))
+                    .isInstanceOfSatisfying(
+                            AppendResult.Refused.class,
+                            refused ->
+                                    assertThat(refused.refusal()).isEqualTo(new AppendResult.Refusal.StaleProducer(2)));
+            assertThat(other.append("r", 2, 0, StoreUnderTest.complete())).isInstanceOf(AppendResult.Appended.class);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void beginsARunWhenRedisIsBackHoweverLongItWasAway() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                StoreUnderTest worker = StoreUnderTest.at(redis.address())) {
+            worker.start("r", "agent", 1);
+            redis.freeze();
+            CompletableFuture<Optional<RunRecord>> begun =
+                    worker.store.beginAttempt("r").toCompletableFuture();
+            pause(Duration.ofSeconds(7));
+            assertThat(begun).isNotDone();
+            redis.thaw();
+            assertThat(begun.orTimeout(10, TimeUnit.SECONDS).join()).isPresent();
+            assertThat(worker.append("r", 1, 0, StoreUnderTest.complete())).isInstanceOf(AppendResult.Appended.class);
         }
     }
 

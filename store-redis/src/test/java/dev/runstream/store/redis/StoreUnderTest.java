@@ -81,6 +81,12 @@ final class StoreUnderTest implements AutoCloseable {
                 store.append(runId, new AppendBatch(Optional.of(new Producer(producer, 0, seq)), List.of(drafts))));
     }
 
+    /** What the worker of an attempt sends. */
+    AppendResult append(String runId, int attempt, long seq, EventDraft... drafts) {
+        Producer worker = new Producer(Producer.AGENT, attempt, seq);
+        return Stages.await(store.append(runId, new AppendBatch(Optional.of(worker), List.of(drafts))));
+    }
+
     Optional<FollowedRun> follow(String runId) {
         return Stages.await(store.follow(runId));
     }

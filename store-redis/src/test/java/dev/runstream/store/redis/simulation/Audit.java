@@ -2,6 +2,7 @@ package dev.runstream.store.redis.simulation;
 
 import dev.runstream.core.log.EventType;
 import dev.runstream.core.log.NewEvent;
+import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.simulation.History;
 import dev.runstream.core.simulation.Violation;
@@ -111,6 +112,12 @@ final class Audit {
         return life;
     }
 
+    /** Whether it is kept for no other reason than that somebody reads it. */
+    private boolean isOver(RunRecord run) {
+        long retained = world.settings.retainEnded().toMillis();
+        return run.isEnded() && run.endedAtMillis() + retained <= world.redis.nowMillis();
+    }
+
     private void oneRunOfAKey(String runId, RunSpec spec) {
         if (spec.idempotencyKey().isEmpty() || world.forgotten > 0) {
             return;
@@ -119,6 +126,7 @@ final class Audit {
                 .runs()
                 .forEach((otherId, other) -> Violation.unless(
                         otherId.equals(runId)
+                                || isOver(other.record())
                                 || !other.record().spec().idempotencyKey().equals(spec.idempotencyKey()),
                         "two runs of the key " + spec.idempotencyKey() + ": " + runId + " and " + otherId));
     }
