@@ -1,6 +1,9 @@
 package dev.runstream.bullmq;
 
 import dev.runstream.core.run.StoreUnavailableException;
+import dev.runstream.store.redis.link.RedisRefusedException;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import java.util.concurrent.CompletionException;
 
 /** What stages fail with. */
@@ -15,8 +18,15 @@ final class Faults {
         return inner;
     }
 
-    /** Whether Redis was away, so that the same may work later. */
+    /** Whether Redis was away, full or closed to this user, so that the same may work later. */
     static boolean mayPass(Throwable fault) {
-        return fault instanceof StoreUnavailableException || fault instanceof io.lettuce.core.RedisException;
+        return switch (fault) {
+            case StoreUnavailableException unavailable -> true;
+            case RedisRefusedException refused -> true;
+            // The link has made the others of what a server says when it cannot serve; this is the fault of what was asked.
+            case RedisCommandExecutionException answered -> false;
+            case RedisException lost -> true;
+            default -> false;
+        };
     }
 }

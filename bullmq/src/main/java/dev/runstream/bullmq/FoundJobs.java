@@ -1,6 +1,7 @@
 package dev.runstream.bullmq;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,16 @@ final class FoundJobs {
                             ? jobs.state(job).thenCompose(now -> backFill(job, now))
                             : CompletableFuture.completedFuture(true));
         });
+    }
+
+    /** The same, for a name that is about to be used, which most often nobody has. */
+    CompletionStage<Boolean> lookForOther(Optional<JobRef> named) {
+        return named.isEmpty()
+                ? CompletableFuture.completedFuture(false)
+                : jobs.state(named.get())
+                        .thenCompose(state -> state.where() == JobState.Where.GONE
+                                ? CompletableFuture.completedFuture(false)
+                                : lookFor(named.get()));
     }
 
     private CompletionStage<Boolean> reached(JobRef job, JobState state) {

@@ -20,6 +20,8 @@ import java.util.concurrent.CompletionStage;
  * <p>Safe for any thread; nothing blocks.
  */
 final class JobCopies {
+    private static final int MOST_EVENTS = 2_000;
+
     private final CopiedRuns runs;
     private final Jobs jobs;
     private final CancelTokens tokens;
@@ -32,8 +34,22 @@ final class JobCopies {
         this.tokens = tokens;
     }
 
-    /** Copies entries of one job, in the order of the queue's stream. */
+    /** Copies entries of one job, in the order of the queue's stream, and not too many events at once. */
     CompletionStage<Void> copy(JobRef job, List<SourceEntry> entries) {
+        int end = 0;
+        int events = 0;
+        while (end < entries.size() && (end == 0 || events < MOST_EVENTS)) {
+            events += entries.get(end).step() instanceof SourceStep.Sent sent
+                    ? sent.events().size()
+                    : 1;
+            end++;
+        }
+        List<SourceEntry> rest = entries.subList(end, entries.size());
+        CompletionStage<Void> first = copyAtOnce(job, entries.subList(0, end));
+        return rest.isEmpty() ? first : first.thenCompose(copied -> copy(job, rest));
+    }
+
+    private CompletionStage<Void> copyAtOnce(JobRef job, List<SourceEntry> entries) {
         String runId = JobNames.runId(job);
         return runs.copy(runId, entries).thenCompose(copied -> {
             if (copied.isEmpty()) {
@@ -141,7 +157,7 @@ final class JobCopies {
                         ? runs.settle(
                                         JobNames.runId(job),
                                         Optional.empty(),
-                                        new SourceStep.Removed("cancelled before it began"))
+                                        new SourceStep.Removed("the job was taken out of its queue"))
                                 .thenApply(settled -> removal)
                         : CompletableFuture.completedFuture(removal));
     }

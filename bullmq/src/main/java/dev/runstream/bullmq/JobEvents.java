@@ -24,6 +24,9 @@ final class JobEvents {
     /** A text is compacted to no more than this; what is larger could be no event anyway. */
     private static final int LARGEST_TEXT = 64 * 1024 * 1024;
 
+    /** What a batch has more than this is dropped: it would be too much for one command to Redis. */
+    static final int MOST_OF_A_BATCH = 10_000;
+
     private static final JsonBytes NULL = JsonBytes.trusted("null".getBytes(StandardCharsets.US_ASCII));
     private static final JsonBytes EMPTY = JsonBytes.trusted("{}".getBytes(StandardCharsets.US_ASCII));
 
@@ -83,6 +86,10 @@ final class JobEvents {
         if (batch.isPresent()) {
             JsonElements elements = JsonElements.of(batch.get());
             while (elements.next()) {
+                if (events.size() == MOST_OF_A_BATCH) {
+                    events.add(new EventDraft.Invalid("a batch may have " + MOST_OF_A_BATCH + " events"));
+                    break;
+                }
                 events.add(event(elements.value().copy()));
             }
         } else {

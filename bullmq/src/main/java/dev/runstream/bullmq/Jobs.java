@@ -71,7 +71,8 @@ final class Jobs {
                 .thenApply(JobState::of);
     }
 
-    CompletionStage<Enqueued> enqueue(JobRef job, JobRequest request) {
+    /** @param runEpoch of the run that it is for: asked for again for the same one, nothing happens */
+    CompletionStage<Enqueued> enqueue(JobRef job, JobRequest request, long runEpoch) {
         return link.<byte[]>eval(
                         ENQUEUE,
                         ScriptOutputType.VALUE,
@@ -84,7 +85,8 @@ final class Jobs {
                                 Long.toString(request.delayMillis()),
                                 Long.toString(request.priority()),
                                 request.lastInFirstOut() ? "1" : "0",
-                                Long.toString(REMEMBERED.toMillis())))
+                                Long.toString(REMEMBERED.toMillis()),
+                                Long.toString(runEpoch)))
                 .thenApply(answer -> Enqueued.valueOf(word(answer)));
     }
 

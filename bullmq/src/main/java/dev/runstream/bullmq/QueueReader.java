@@ -33,6 +33,10 @@ import org.slf4j.LoggerFactory;
 final class QueueReader {
     private static final Logger LOG = LoggerFactory.getLogger(QueueReader.class);
     private static final int MOST_ENTRIES = 500;
+    private static final int LEAST_ENTRIES = 10;
+    /** A page is meant to have no more than this, going by the one before. */
+    private static final long PAGE_BYTES = 4L * 1024 * 1024;
+
     /** A probe of the connection waits behind this. */
     private static final Duration BLOCK = Duration.ofSeconds(1);
 
@@ -45,6 +49,7 @@ final class QueueReader {
     private final Map<String, String> queueOfKey = new LinkedHashMap<>();
 
     // reading thread only
+    private int entriesToAsk = LEAST_ENTRIES;
     private final BackLog backLog;
 
     // shared
@@ -126,6 +131,11 @@ final class QueueReader {
                         .add(new SourceEntry(id, step.get()));
             }
         }
+        long bytes = page.stream()
+                .flatMap(message -> message.getBody().values().stream())
+                .mapToLong(value -> value.length)
+                .sum();
+        entriesToAsk = Math.clamp(PAGE_BYTES * page.size() / Math.max(1, bytes), LEAST_ENTRIES, MOST_ENTRIES);
         copy(byJob);
         copiedEntries.addAndGet(page.size());
         ends.forEach(this::reached);
@@ -162,7 +172,7 @@ final class QueueReader {
                 .map(stream -> StreamOffset.from(
                         stream.getKey(), position(stream.getValue()).toString()))
                 .toArray(StreamOffset[]::new);
-        XReadArgs most = XReadArgs.Builder.count(MOST_ENTRIES);
+        XReadArgs most = XReadArgs.Builder.count(entriesToAsk);
         XReadArgs args = mayWait ? most.block(BLOCK) : most;
         return link.call(commands -> commands.xread(args, from));
     }

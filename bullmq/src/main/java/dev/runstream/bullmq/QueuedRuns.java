@@ -88,8 +88,8 @@ final class QueuedRuns implements RunStore {
         }
         JobRequest request = JobRequest.parse(asked.input());
         NewRun run = new NewRun(withAttempts(asked.spec(), request.attempts()), asked.input());
-        return ask(asked.spec().runId(), store::find)
-                .thenCompose(there -> store.create(run))
+        return found.lookForOther(names.jobNamed(asked.spec().runId()))
+                .thenCompose(looked -> store.create(run))
                 .thenCompose(result -> switch (result) {
                     case CreateResult.Created created -> enqueue(created.run().record(), request, result);
                     case CreateResult.Existing existing
@@ -119,7 +119,7 @@ final class QueuedRuns implements RunStore {
 
     private CompletionStage<CreateResult> enqueue(RunRecord run, JobRequest request, CreateResult result) {
         JobRef job = names.jobOf(run).orElseThrow();
-        return jobs.enqueue(job, request).thenApply(enqueued -> switch (enqueued) {
+        return jobs.enqueue(job, request, run.epoch()).thenApply(enqueued -> switch (enqueued) {
             case ADDED, AGAIN -> result;
             case EXISTS -> new CreateResult.Conflict(run.runId(), false);
         });

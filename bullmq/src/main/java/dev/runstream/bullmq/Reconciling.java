@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,18 +66,30 @@ final class Reconciling {
         SourceId end = SourceId.NONE;
         List<Pair> differing = new ArrayList<>();
         for (CompletableFuture<Pair> each : asked) {
-            Pair pair = each.join();
-            if (pair.state().lastEntry().isAfter(end)) {
-                end = pair.state().lastEntry();
-            }
-            if (differs(pair)) {
-                differing.add(pair);
+            Optional<Pair> pair = each.handle(Reconciling::known).join();
+            if (pair.isPresent()) {
+                SourceId then = pair.get().state().lastEntry();
+                end = then.isAfter(end) ? then : end;
+                pair.filter(this::differs).ifPresent(differing::add);
             }
         }
         if (!differing.isEmpty()) {
             reader.readTo(queue, end);
             differing.forEach(this::mend);
         }
+    }
+
+    /** A job that cannot be asked for keeps no other from being looked at. */
+    private static Optional<Pair> known(@Nullable Pair pair, @Nullable Throwable fault) {
+        if (fault == null) {
+            return Optional.ofNullable(pair);
+        }
+        Throwable cause = Faults.unwrapped(fault);
+        if (Faults.mayPass(cause)) {
+            throw new CompletionException(cause);
+        }
+        LOG.error("a job cannot be compared with its run", cause);
+        return Optional.empty();
     }
 
     private boolean differs(Pair pair) {

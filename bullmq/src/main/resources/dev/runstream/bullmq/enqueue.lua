@@ -2,17 +2,17 @@
 --
 -- KEYS  meta of the queue
 -- ARGV  what the queue's keys begin with, job id, name, data, opts, delay in ms, priority, '1' for last in first out,
---       how long in ms it is remembered that the job was put in by this
+--       how long in ms it is remembered that the job was put in by this, and for which run
 -- gives added, again where this was done before, or exists where there is a job of this id
 local base, id = ARGV[1], ARGV[2]
 local job, mark = base .. id, base .. 'runstream:' .. id
-if redis.call('EXISTS', mark) == 1 then
+if redis.call('GET', mark) == ARGV[10] then
     return 'again'
 end
 if redis.call('EXISTS', job) == 1 then
     return 'exists'
 end
-redis.call('SET', mark, '1', 'PX', ARGV[9])
+redis.call('SET', mark, ARGV[10], 'PX', ARGV[9])
 local delay, priority = tonumber(ARGV[6]), tonumber(ARGV[7])
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)

@@ -125,6 +125,14 @@ class JobEventsTest {
     }
 
     @Test
+    void dropsWhatABatchHasTooMuch() {
+        String events = "1,".repeat(JobEvents.MOST_OF_A_BATCH + 5) + "1";
+        List<EventDraft> sent = sent("{\"type\":\"batch\",\"events\":[" + events + "]}");
+        assertThat(sent).hasSize(JobEvents.MOST_OF_A_BATCH + 1);
+        assertThat(sent.getLast()).isEqualTo(new EventDraft.Invalid("a batch may have 10000 events"));
+    }
+
+    @Test
     void tellsOfWhatIsTooLarge() {
         assertThat(sent("\"" + "x".repeat(100) + "\"")).containsExactly(new EventDraft.TooLarge(115, 64));
         assertThat(sent("{\"type\":\"batch\",\"events\":[{\"type\":\"delta\",\"data\":\"" + "x".repeat(100) + "\"},1]}"))

@@ -162,8 +162,11 @@ class CopyingTest {
     void endsNoWaitingRunBeforeTheQueueHasSaidThatNobodyHasIt() {
         take(machine.requestCancel(run, 2_000));
         assertThat(run.state()).isEqualTo(RunState.CANCELLING);
-        take(machine.settle(run, Optional.empty(), new SourceStep.Removed("cancelled before it began"), 2_000));
+        take(machine.settle(run, Optional.empty(), new SourceStep.Removed("gone"), 2_000));
         assertThat(run.state()).isEqualTo(RunState.CANCELLED);
+        assertThat(told.getLast())
+                .isEqualTo("error 1 {\"message\":\"cancelled before it began\",\"code\":\"cancelled\","
+                        + "\"retriable\":false}");
     }
 
     @Test
@@ -203,7 +206,7 @@ class CopyingTest {
     @Test
     void takesTheFirstWordOfAJobForNoOtherLife() {
         take(machine.requestCancel(run, 2_000));
-        take(machine.settle(run, Optional.empty(), new SourceStep.Removed("cancelled before it began"), 2_000));
+        take(machine.settle(run, Optional.empty(), new SourceStep.Removed("gone"), 2_000));
         assertThat(copy(new SourceStep.Added(), WAITING).newLogAt()).isEmpty();
         assertThat(copy(new SourceStep.Added()).newLogAt()).isPresent();
     }
