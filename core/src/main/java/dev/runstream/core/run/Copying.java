@@ -190,9 +190,17 @@ final class Copying {
         if (draft.record.stop().reason() == Stop.Reason.TIMEOUT) {
             draft.endTimedOut(nowMillis);
         } else {
-            draft.end(
-                    RunState.CANCELLED, EventType.ERROR, ErrorData.of(message, ErrorData.CANCELLED, false), nowMillis);
+            JsonBytes data = ErrorData.of(removed(message), ErrorData.CANCELLED, false);
+            draft.end(RunState.CANCELLED, EventType.ERROR, data, nowMillis);
         }
+    }
+
+    /** After a cancel it is told the same way whoever sees first that the job is gone. */
+    private String removed(String message) {
+        if (!isStopped()) {
+            return message;
+        }
+        return draft.record.startedAtMillis() == 0 ? "cancelled before it began" : "cancelled between two attempts";
     }
 
     private void lose(String message) {
