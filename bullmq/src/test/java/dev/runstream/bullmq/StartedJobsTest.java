@@ -7,7 +7,13 @@ import dev.runstream.bullmq.testing.NodeJobs;
 import dev.runstream.core.agent.InvalidInputException;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.RunState;
+import dev.runstream.core.testing.Json;
 import dev.runstream.core.testing.LogReader;
+import dev.runstream.core.testing.Stages;
+import dev.runstream.core.time.SystemTimers;
+import dev.runstream.store.redis.link.LinkSettings;
+import dev.runstream.store.redis.link.RedisAddress;
+import dev.runstream.store.redis.link.RedisLink;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.Optional;
@@ -76,15 +82,17 @@ class StartedJobsTest extends JobsTest {
         try (Gateway gateway = Gateway.open(redis.address(), queue)) {
             jobs.work(queue);
             jobs.tell("pause", "'queue':'" + queue + "'");
+            String theirs = jobs.add(queue, "plain", "0");
             gateway.start(queue, "{'name':'plain','data':1}", Optional.of(queue + ":first"), "");
             gateway.start(queue, "{'name':'plain','data':2,'opts':{'priority':2}}", Optional.of(queue + ":third"), "");
             gateway.start(queue, "{'name':'plain','data':3,'opts':{'lifo':true}}", Optional.of(queue + ":zero"), "");
-            assertThat(jobs.tell("counts", "'queue':'" + queue + "'")).isEqualTo("3");
+            assertThat(jobs.tell("counts", "'queue':'" + queue + "'")).isEqualTo("4");
+            assertThat(redis.text("EXISTS", "bull:" + queue + ":marker")).isEqualTo("0");
             assertThat(gateway.state(queue + ":first")).isEqualTo(RunState.QUEUED);
             jobs.tell("resume", "'queue':'" + queue + "'");
             gateway.awaitState(queue + ":third", RunState.COMPLETED);
             assertThat(jobs.tell("ranIn", "'queue':'" + queue + "'"))
-                    .isEqualTo("[\"plain zero\",\"plain first\",\"plain third\"]");
+                    .isEqualTo("[\"plain zero\",\"plain " + theirs + "\",\"plain first\",\"plain third\"]");
         }
     }
 
@@ -142,6 +150,27 @@ class StartedJobsTest extends JobsTest {
             }
             assertThat(redis.text("XLEN", "bull:" + ours + ":events"))
                     .isEqualTo(redis.text("XLEN", "bull:" + theirs + ":events"));
+        }
+    }
+
+    @Test
+    void putsNoJobOverOneThatIsThere() {
+        String queue = freshQueue();
+        JobRef job = new JobRef(queue, "theirs");
+        JobRequest request = JobRequest.parse(Json.json("{'name':'plain','data':2}"));
+        version(6).add(queue, "plain", "1", "{'jobId':'theirs'}");
+        SystemTimers timers = new SystemTimers("jobs");
+        try (RedisLink link = RedisLink.open(RedisAddress.parse(redis.address()), LinkSettings.DEFAULT, timers)) {
+            Jobs jobs = new Jobs(link, "bull");
+            assertThat(Stages.await(jobs.enqueue(job, request, 7))).isEqualTo(Jobs.Enqueued.EXISTS);
+            assertThat(redis.text("HGET", "bull:" + queue + ":theirs", "data")).isEqualTo("1");
+            JobRef ours = new JobRef(queue, "ours");
+            assertThat(Stages.await(jobs.enqueue(ours, request, 7))).isEqualTo(Jobs.Enqueued.ADDED);
+            assertThat(Stages.await(jobs.remove(ours))).isEqualTo(Jobs.Removal.REMOVED);
+            assertThat(Stages.await(jobs.enqueue(ours, request, 7))).isEqualTo(Jobs.Enqueued.AGAIN);
+            assertThat(Stages.await(jobs.enqueue(ours, request, 8))).isEqualTo(Jobs.Enqueued.ADDED);
+        } finally {
+            timers.close();
         }
     }
 
