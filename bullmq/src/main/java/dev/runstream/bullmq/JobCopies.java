@@ -133,9 +133,12 @@ final class JobCopies {
         };
     }
 
-    /** Keeps a job from going on: takes it out of its queue, or tells the worker that has it. */
+    /**
+     * Keeps a job from going on: takes it out of its queue, or tells the worker that has it. Where it is taken out the queue
+     * tells of that, and the run ends after all that the job had told before.
+     */
     CompletionStage<Jobs.Removal> stop(JobRef job) {
-        return takeOut(job).thenCompose(removal -> switch (removal) {
+        return jobs.remove(job).thenCompose(removal -> switch (removal) {
             case ACTIVE, KEPT -> tokens.announce(JobNames.runId(job)).thenApply(told -> removal);
             case REMOVED, GONE, ENDED -> CompletableFuture.completedFuture(removal);
         });
@@ -147,18 +150,16 @@ final class JobCopies {
                 .thenCompose(run -> run.filter(
                                         found -> found.record().stop().isRequested())
                                 .isPresent()
-                        ? takeOut(job).thenAccept(removal -> {})
+                        ? jobs.remove(job).thenAccept(removal -> {})
                         : CompletableFuture.completedFuture(null));
     }
 
-    private CompletionStage<Jobs.Removal> takeOut(JobRef job) {
-        return jobs.remove(job)
-                .thenCompose(removal -> removal == Jobs.Removal.REMOVED
-                        ? runs.settle(
-                                        JobNames.runId(job),
-                                        Optional.empty(),
-                                        new SourceStep.Removed("the job was taken out of its queue"))
-                                .thenApply(settled -> removal)
-                        : CompletableFuture.completedFuture(removal));
+    /** Ends the run of a job that was taken out, if the queue's own word of that has not come in time. */
+    CompletionStage<Void> takenOut(JobRef job) {
+        return runs.settle(
+                        JobNames.runId(job),
+                        Optional.empty(),
+                        new SourceStep.Removed("the job was taken out of its queue"))
+                .thenAccept(settled -> {});
     }
 }

@@ -142,7 +142,10 @@ final class QueuedRuns implements RunStore {
     /** Where another process was faster, its queue tells of that. */
     private CompletionStage<Optional<RunState>> stop(JobRef job, String runId, Optional<RunState> asked) {
         return copies.stop(job).thenCompose(removal -> switch (removal) {
-            case REMOVED -> stateOf(runId);
+            case REMOVED ->
+                found.lookFor(job)
+                        .thenCompose(looked -> copies.takenOut(job))
+                        .thenCompose(ended -> stateOf(runId));
             case GONE -> found.lookFor(job).thenCompose(looked -> stateOf(runId));
             case ACTIVE, KEPT, ENDED -> CompletableFuture.completedFuture(asked);
         });

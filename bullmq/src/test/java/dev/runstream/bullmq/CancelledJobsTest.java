@@ -85,7 +85,8 @@ class CancelledJobsTest extends JobsTest {
             String run = queue + ":" + id;
             try (LogReader reader = gateway.reader(run)) {
                 reader.readUntilSeq(3);
-                assertThat(gateway.cancel(run)).isEqualTo(RunState.CANCELLING);
+                // The worker may be faster than the answer.
+                assertThat(gateway.cancel(run)).isIn(RunState.CANCELLING, RunState.CANCELLED);
                 List<String> told = told(reader.readToEnd());
                 assertThat(told.subList(0, 5))
                         .containsExactly(
