@@ -4,14 +4,26 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The houses and the arrows between them: every house knows {@code core}, none knows its neighbour, {@code app} knows all. */
-@AnalyzeClasses(packages = "dev.runstream", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.runstream",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.NoJarsOfTests.class})
 class ArchitectureTest {
+    /** What modules lend each other for their tests. */
+    static final class NoJarsOfTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     private static final String CORE = "dev.runstream.core..";
     private static final String SQLITE = "dev.runstream.store.sqlite..";
     private static final String REDIS = "dev.runstream.store.redis..";

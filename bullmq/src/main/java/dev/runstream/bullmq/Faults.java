@@ -23,7 +23,8 @@ final class Faults {
         return switch (fault) {
             case StoreUnavailableException unavailable -> true;
             case RedisRefusedException refused -> true;
-            // The link has made the others of what a server says when it cannot serve; this is the fault of what was asked.
+            // The link has made the others of what a server says when it cannot serve; this is the fault of what was
+            // asked.
             case RedisCommandExecutionException answered -> false;
             case RedisException lost -> true;
             default -> false;

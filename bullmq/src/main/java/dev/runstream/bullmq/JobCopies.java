@@ -147,11 +147,10 @@ final class JobCopies {
     /** Takes the job of a run that is to stop out of its queue, unless a worker has it. */
     CompletionStage<Void> takeOutIfStopped(JobRef job) {
         return store.find(JobNames.runId(job))
-                .thenCompose(run -> run.filter(
-                                        found -> found.record().stop().isRequested())
-                                .isPresent()
-                        ? jobs.remove(job).thenAccept(removal -> {})
-                        : CompletableFuture.completedFuture(null));
+                .thenCompose(run ->
+                        run.filter(found -> found.record().stop().isRequested()).isPresent()
+                                ? jobs.remove(job).thenAccept(removal -> {})
+                                : CompletableFuture.completedFuture(null));
     }
 
     /** Ends the run of a job that was taken out, if the queue's own word of that has not come in time. */

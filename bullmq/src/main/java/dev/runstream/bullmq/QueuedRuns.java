@@ -143,16 +143,15 @@ final class QueuedRuns implements RunStore {
     private CompletionStage<Optional<RunState>> stop(JobRef job, String runId, Optional<RunState> asked) {
         return copies.stop(job).thenCompose(removal -> switch (removal) {
             case REMOVED ->
-                found.lookFor(job)
-                        .thenCompose(looked -> copies.takenOut(job))
-                        .thenCompose(ended -> stateOf(runId));
+                found.lookFor(job).thenCompose(looked -> copies.takenOut(job)).thenCompose(ended -> stateOf(runId));
             case GONE -> found.lookFor(job).thenCompose(looked -> stateOf(runId));
             case ACTIVE, KEPT, ENDED -> CompletableFuture.completedFuture(asked);
         });
     }
 
     private CompletionStage<Optional<RunState>> stateOf(String runId) {
-        return store.find(runId).thenApply(run -> run.map(known -> known.record().state()));
+        return store.find(runId)
+                .thenApply(run -> run.map(known -> known.record().state()));
     }
 
     @Override

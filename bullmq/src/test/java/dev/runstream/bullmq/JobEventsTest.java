@@ -54,8 +54,16 @@ class JobEventsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "drained", "paused", "resumed", "cleaned", "duplicated", "deduplicated", "debounced",
-                "retries-exhausted", "", "something-new"
+                "drained",
+                "paused",
+                "resumed",
+                "cleaned",
+                "duplicated",
+                "deduplicated",
+                "debounced",
+                "retries-exhausted",
+                "",
+                "something-new"
             })
     void passesOverWhatConcernsNoRun(String event) {
         assertThat(step("event", event, "jobId", "1")).isEmpty();
@@ -81,9 +89,8 @@ class JobEventsTest {
     @Test
     void takesAReasonOfFailureForPlainText() {
         assertThat(step("event", "failed", "failedReason", "a \"b\"\n"))
-                .contains(new SourceStep.Failed(
-                        Json.json("{'message':'a \\'b\\'\\n','code':'failed','retriable':false}"
-                                .replace("\\'b\\'", "\\\"b\\\""))));
+                .contains(new SourceStep.Failed(Json.json("{'message':'a \\'b\\'\\n','code':'failed','retriable':false}"
+                        .replace("\\'b\\'", "\\\"b\\\""))));
     }
 
     @Test
@@ -135,7 +142,8 @@ class JobEventsTest {
     @Test
     void tellsOfWhatIsTooLarge() {
         assertThat(sent("\"" + "x".repeat(100) + "\"")).containsExactly(new EventDraft.TooLarge(115, 64));
-        assertThat(sent("{\"type\":\"batch\",\"events\":[{\"type\":\"delta\",\"data\":\"" + "x".repeat(100) + "\"},1]}"))
+        assertThat(sent("{\"type\":\"batch\",\"events\":[{\"type\":\"delta\",\"data\":\"" + "x".repeat(100)
+                        + "\"},1]}"))
                 .containsExactly(new EventDraft.TooLarge(102, 64), valid(EventType.DELTA, "{'progress':1}"));
     }
 

@@ -62,10 +62,10 @@ class JobRequestTest {
                 "{'name':'n','opts':{'repeat':{}}}        | opts.repeat: is unknown; the options are attempts, backoff",
             })
     void saysWhatIsWrongAndWhatWouldBeRight(String input, String complaint) {
-        InvalidInputException refused =
-                catchThrowableOfType(InvalidInputException.class, () -> parse(input));
+        InvalidInputException refused = catchThrowableOfType(InvalidInputException.class, () -> parse(input));
         assertThat(refused).isNotNull();
-        assertThat(refused.faults()).anySatisfy(fault -> assertThat(fault.toString()).startsWith(complaint));
+        assertThat(refused.faults())
+                .anySatisfy(fault -> assertThat(fault.toString()).startsWith(complaint));
     }
 
     @Test

@@ -123,7 +123,8 @@ final class BullmqTest {
                 .id()
                 .toString();
         HttpResponse<String> rest = gateway.get("/api/agents/stream/" + run + "?lastEventId=" + hundredth);
-        assertThat(rest.body().lines()
+        assertThat(rest.body()
+                        .lines()
                         .filter(line -> line.startsWith("data: {\"n\":"))
                         .map(line -> line.substring("data: ".length()))
                         .toList())
@@ -136,7 +137,8 @@ final class BullmqTest {
                                 "{\"agent\":\"bullmq:agents\",\"input\":{\"name\":\"plain\",\"opts\":{\"delay\":-1}}}")
                         .body())
                 .contains("invalid-input", "opts.delay");
-        assertThat(gateway.post("/api/agents/run", "{\"agent\":\"bullmq:others\"}").body())
+        assertThat(gateway.post("/api/agents/run", "{\"agent\":\"bullmq:others\"}")
+                        .body())
                 .contains("unknown-agent", "bullmq:agents");
 
         String delayed = jobs.add("agents", "plain", "{}", "{'delay':600000}");

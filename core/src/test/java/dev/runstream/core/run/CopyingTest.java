@@ -107,8 +107,7 @@ class CopyingTest {
             copy(all.subList(0, end));
         }
         copy(all);
-        assertThat(told.stream().skip(1))
-                .containsExactly("delta 1 1", "delta 1 2", "delta 1 3", "complete 1 \"made\"");
+        assertThat(told.stream().skip(1)).containsExactly("delta 1 1", "delta 1 2", "delta 1 3", "complete 1 \"made\"");
     }
 
     @Test
@@ -173,7 +172,8 @@ class CopyingTest {
     void saysWhenAJobGoesOnThatWasToStop() {
         copy(BEGUN);
         take(machine.requestCancel(run, 2_000));
-        assertThat(copy(sent(draft(EventType.DELTA, "1"))).goesOnThoughStopped()).isFalse();
+        assertThat(copy(sent(draft(EventType.DELTA, "1"))).goesOnThoughStopped())
+                .isFalse();
         assertThat(copy(WAITING).goesOnThoughStopped()).isTrue();
         assertThat(copy(BEGUN).goesOnThoughStopped()).isTrue();
         assertThat(run.attempt()).isEqualTo(1);
