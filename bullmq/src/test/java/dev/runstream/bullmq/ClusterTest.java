@@ -24,9 +24,10 @@ class ClusterTest {
                     Gateway.openWith(RunSettings.defaults(), "{bull}", cluster.address(), "jobs", "others")) {
                 gateway.start("jobs", "{'name':'plain'}", Optional.of("jobs:a"), "");
                 gateway.start("others", "{'name':'plain'}", Optional.of("others:b"), "");
-                Waiting.until("both queues are read", Duration.ofSeconds(20), () -> gateway.queues()
-                                .copiedEntries()
-                        == 4);
+                Waiting.until(
+                        "both queues are read",
+                        Duration.ofSeconds(20),
+                        () -> gateway.queues().copiedEntries() == 4);
                 assertThat(gateway.cancel("jobs:a")).isEqualTo(RunState.CANCELLED);
                 assertThat(gateway.state("others:b")).isEqualTo(RunState.QUEUED);
             }

@@ -138,9 +138,8 @@ class FollowedJobsTest extends JobsTest {
             String run = queue + ":" + version(6).add(queue, "deltas", "{'count':50}");
             String noisy = queue + ":" + version(6).add(queue, "noisy", "{'count':15000}");
             try (LogReader reader = gateway.reader(noisy)) {
-                List<SeenEvent> events = reader.readToEnd();
-                assertThat(events).hasSize(15_003);
-                assertThat(events.get(15_001).data()).isEqualTo("{\"progress\":14999}");
+                // Where this machine is busy, the job may be faster by more than the stream holds.
+                assertThat(told(reader.readToEnd())).endsWith("delta {\"progress\":14999}", "complete null");
             }
             assertThat(Long.parseLong(redis.text("XLEN", "bull:" + queue + ":events")))
                     .isLessThan(12_000);
