@@ -76,6 +76,26 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
+      {
+        server: { fs: { strict: false } },
+        resolve: {
+          alias: {
+            ...sources,
+            vitest: packages.vitest,
+            "@testing-library/react": at("node_modules/@testing-library/react"),
+            react: at("../web/node_modules/react"),
+            "react-dom": at("../web/node_modules/react-dom"),
+          },
+        },
+        test: {
+          name: "web",
+          environment: "jsdom",
+          root: at(".."),
+          include: ["web/test/**/*.test.{ts,tsx}"],
+          testTimeout: 20_000,
+          server: { deps: { inline: [/@testing-library/] } },
+        },
+      },
       withReact("19", "node_modules"),
       withReact("18", "react-18/node_modules"),
       withBullmq("5", "node_modules/bullmq5"),

@@ -6,7 +6,11 @@
 # file that was deleted changes only its folder.
 build_needed() {
     [ -f "$2" ] || return 0
-    [ -n "$(find "$1/pom.xml" "$1/.mvn" "$1"/*/pom.xml "$1"/*/src/main -newer "$2" 2>/dev/null | head -n 1)" ]
+    # Built where there was no Node, and now there is one.
+    if [ -f "$1/app/target/no-node" ] && find_node; then return 0; fi
+    [ -n "$(find "$1/pom.xml" "$1/.mvn" "$1"/*/pom.xml "$1"/*/src/main "$1/scripts/web.sh" \
+        "$1"/web/*.* "$1/web/src" "$1/web/public" "$1/clients/client/src" "$1/clients/react/src" \
+        -newer "$2" 2>/dev/null | head -n 1)" ]
 }
 
 # build_lock FOLDER: waits until no other launcher builds here. Two builds at once would write the same
@@ -67,6 +71,9 @@ build_jar() {
             exit 1
         fi
         touch -r "$1/target/build.started" "$2"
+        # What scripts/web.sh says if it builds no pages; Maven may put the codes of colours before it.
+        sed -n 's/.*\(runstream: .*\)/\1/p' "$1/target/build.log" >&2
+        [ ! -f "$1/app/target/no-node" ] || echo "To have them:  $(install_command nodejs npm), or unpack a newer Node from https://nodejs.org" >&2
         echo "runstream: built." >&2
     fi
     rm -rf "$lock"

@@ -251,7 +251,7 @@ class HttpTest {
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.header("Content-Type")).contains("text/html; charset=utf-8");
         assertThat(page.header("Content-Security-Policy").orElse(""))
-                .contains("default-src 'self'")
+                .contains("default-src 'none'; script-src 'self'")
                 .doesNotContain("unsafe");
         assertThat(page.text())
                 .contains("/api/agents/run", "not part of this build")

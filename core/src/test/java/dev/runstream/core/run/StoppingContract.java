@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runstream.core.log.EventType;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.core.testing.Stages;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,9 @@ interface StoppingContract extends StoreTests {
         start(ofAgent("r"));
 
         assertThat(cancel("r")).isEqualTo(RunState.CANCELLED);
+        assertThat(Stages.await(store().beginAttempt("r"))).isEmpty();
+        // By then the token that workers elsewhere look for is gone.
+        pass(Duration.ofMinutes(6));
         assertThat(Stages.await(store().beginAttempt("r"))).isEmpty();
         assertThat(eventsOf("r").getLast().member("code")).isEqualTo("\"cancelled\"");
         assertThat(eventsOf("r")).hasSize(3);

@@ -326,7 +326,9 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private ByteBuf encoded(Exchange exchange, Response response, boolean keepAlive) {
         HttpHeaders headers = response.headers();
-        if (!response.status().equals(HttpResponseStatus.NO_CONTENT)) {
+        HttpResponseStatus status = response.status();
+        // RFC 9110, section 8.6: after 204 there is none, and after 304 it would tell of the whole answer.
+        if (!status.equals(HttpResponseStatus.NO_CONTENT) && !status.equals(HttpResponseStatus.NOT_MODIFIED)) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
         rules.decorate(exchange.request(), headers);

@@ -27,7 +27,12 @@ public record Response(HttpResponseStatus status, HttpHeaders headers, byte[] bo
     }
 
     public static Response noContent() {
-        return new Response(HttpResponseStatus.NO_CONTENT, new DefaultHttpHeaders(), EMPTY);
+        return empty(HttpResponseStatus.NO_CONTENT);
+    }
+
+    /** An answer that has no body by its status. */
+    public static Response empty(HttpResponseStatus status) {
+        return new Response(status, new DefaultHttpHeaders(), EMPTY);
     }
 
     public static Response of(Problem problem) {

@@ -1,5 +1,6 @@
 package dev.runstream.store.redis;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -21,6 +22,9 @@ interface AgentQueues {
 
     /** Whether an entry is still there. */
     CompletionStage<Boolean> has(String agent, String entryId);
+
+    /** For how long no process has asked for runs of an agent; the longest time where none ever did. */
+    CompletionStage<Duration> unasked(String agent);
 
     /** Has it told when a run is put in anywhere; a hint. */
     CompletionStage<Void> listen();

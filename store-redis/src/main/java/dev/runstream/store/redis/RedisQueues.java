@@ -31,6 +31,7 @@ final class RedisQueues implements AgentQueues {
     private static final String GROUP = "workers";
     private static final Duration HELD_TOO_LONG = Duration.ofSeconds(15);
     private static final RedisScript CONSUMERS = RedisScript.ofResource(RedisQueues.class, "consumers.lua");
+    private static final RedisScript UNASKED = RedisScript.ofResource(RedisQueues.class, "unasked.lua");
     private static final Duration SILENT_TOO_LONG = Duration.ofHours(1);
     private static final long CLAIM_MILLIS = 5_000;
     private static final String RUN = "run";
@@ -174,6 +175,13 @@ final class RedisQueues implements AgentQueues {
     public CompletionStage<Boolean> has(String agent, String entryId) {
         return link.call(commands -> commands.xrange(keys.queue(agent), Range.create(entryId, entryId), Limit.from(1)))
                 .thenApply(found -> !found.isEmpty());
+    }
+
+    @Override
+    public CompletionStage<Duration> unasked(String agent) {
+        byte[][] arguments = new ScriptArguments().text(GROUP).toArray();
+        return link.<Long>eval(UNASKED, ScriptOutputType.INTEGER, new String[] {keys.queue(agent)}, arguments)
+                .thenApply(millis -> Duration.ofMillis(millis < 0 ? Long.MAX_VALUE : millis));
     }
 
     @Override

@@ -28,6 +28,7 @@ import dev.runstream.core.time.Timers;
 import dev.runstream.store.redis.link.LinkSettings;
 import dev.runstream.store.redis.link.RedisAddress;
 import dev.runstream.store.redis.link.RedisLink;
+import dev.runstream.store.redis.link.RedisRefusedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -87,7 +88,8 @@ public final class RedisRunStore implements RunStore {
      * Connects and begins to do what is due. Blocks until every connection stands.
      *
      * @param telling tells of what one answer or message from Redis brought
-     * @throws StoreUnavailableException if Redis does not answer, or will not do
+     * @throws StoreUnavailableException if Redis does not answer
+     * @throws RedisRefusedException if it will not do
      */
     public static RedisRunStore open(
             RedisAddress address,
@@ -97,6 +99,12 @@ public final class RedisRunStore implements RunStore {
             RunObserver observer,
             Telling telling) {
         RedisLink link = RedisLink.open(address, LinkSettings.DEFAULT, timers);
+        try {
+            Rights.check(link, new RunKeys(address.prefix()), address.waitReplicas() > 0);
+        } catch (RuntimeException fault) {
+            link.close();
+            throw fault;
+        }
         SharedClock clock =
                 new SharedClock(timers, link::serverClockOffsetMillis, System.currentTimeMillis() - timers.nowMillis());
         LOG.info("store redis at {}, {}", address, link.shape());

@@ -7,6 +7,7 @@ import dev.runstream.core.time.Timers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,12 +26,15 @@ final class Sweep {
     private static final int AT_ONCE = 200;
     /** What is listed and not there may be about to be created. */
     private static final long ABOUT_TO_BE_MILLIS = 60_000;
+    /** After that a run whose agent nobody asks for is worth a warning. */
+    private static final long LONG_MILLIS = 60_000;
 
     // immutable
     private final Authority authority;
     private final SharedIndex index;
     private final AgentQueues queues;
     private final WaitingRuns waiting;
+    private final UnaskedAgents unasked;
     private final Duration retainEnded;
     private final InstantSource clock;
     private final Timers timers;
@@ -39,6 +43,9 @@ final class Sweep {
     private final AtomicBoolean underWay = new AtomicBoolean();
     private volatile Optional<Map<RunState, Integer>> counted = Optional.empty();
     private volatile boolean closed;
+
+    /** Open runs by their state, and how many of each agent have waited for long. */
+    private record Found(Map<RunState, Integer> states, Map<String, Integer> waiting) {}
 
     Sweep(
             Authority authority,
@@ -52,6 +59,7 @@ final class Sweep {
         this.index = index;
         this.queues = queues;
         this.waiting = waiting;
+        unasked = new UnaskedAgents(queues);
         this.retainEnded = retainEnded;
         this.clock = clock;
         this.timers = timers;
@@ -72,11 +80,12 @@ final class Sweep {
         }
         timers.schedule(EVERY_MILLIS, this::begin);
         if (underWay.compareAndSet(false, true)) {
-            Map<RunState, Integer> states = new EnumMap<>(RunState.class);
-            goOn(0, states).whenComplete((done, fault) -> {
+            Found all = new Found(new EnumMap<>(RunState.class), new HashMap<>());
+            goOn(0, all).whenComplete((done, fault) -> {
                 underWay.set(false);
                 if (fault == null) {
-                    counted = Optional.of(states);
+                    unasked.look(all.waiting);
+                    counted = Optional.of(all.states);
                 } else {
                     LOG.debug("the open runs could not be gone through", fault);
                 }
@@ -84,18 +93,18 @@ final class Sweep {
         }
     }
 
-    private CompletionStage<Void> goOn(long offset, Map<RunState, Integer> states) {
+    private CompletionStage<Void> goOn(long offset, Found sofar) {
         return index.open(offset, AT_ONCE).thenCompose(places -> {
             CompletionStage<Void> all = CompletableFuture.completedFuture(null);
             for (RunQuery.Place place : places) {
                 CompletionStage<Optional<StoredRun>> run = authority.load(place.runId());
-                all = all.thenCombine(run, (before, found) -> found).thenCompose(found -> look(place, found, states));
+                all = all.thenCombine(run, (before, found) -> found).thenCompose(found -> look(place, found, sofar));
             }
-            return places.size() < AT_ONCE || closed ? all : all.thenCompose(done -> goOn(offset + AT_ONCE, states));
+            return places.size() < AT_ONCE || closed ? all : all.thenCompose(done -> goOn(offset + AT_ONCE, sofar));
         });
     }
 
-    private CompletionStage<Void> look(RunQuery.Place place, Optional<StoredRun> found, Map<RunState, Integer> states) {
+    private CompletionStage<Void> look(RunQuery.Place place, Optional<StoredRun> found, Found sofar) {
         if (found.isEmpty()) {
             long before = clock.millis() - ABOUT_TO_BE_MILLIS;
             return place.createdAtMillis() < before
@@ -110,9 +119,12 @@ final class Sweep {
                     run.endedAtMillis() + retainEnded.toMillis(),
                     retainEnded.plus(RedisPorts.AFTER_RETENTION));
         }
-        states.merge(run.state(), 1, Integer::sum);
+        sofar.states.merge(run.state(), 1, Integer::sum);
         CompletionStage<Void> looked = index.deadlineIfNone(run.runId(), clock.millis());
         boolean waits = run.state().isWaiting() && run.spec().isOfAgent();
+        if (waits && clock.millis() - run.spec().createdAtMillis() > LONG_MILLIS) {
+            sofar.waiting.merge(run.spec().agent(), 1, Integer::sum);
+        }
         return waits ? looked.thenCompose(done -> putIn(found.get())) : looked;
     }
 

@@ -2,6 +2,7 @@ package dev.runstream.store.redis;
 
 import dev.runstream.core.time.Timers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,6 +100,12 @@ final class ModelAgentQueues implements AgentQueues {
     @Override
     public CompletionStage<Boolean> has(String agent, String entryId) {
         return wire.call(key(agent), () -> redis.queues().has(agent, entryId));
+    }
+
+    /** Only a line in the log rests on it. */
+    @Override
+    public CompletionStage<Duration> unasked(String agent) {
+        return CompletableFuture.completedFuture(Duration.ZERO);
     }
 
     @Override

@@ -271,4 +271,28 @@ final class OutageTest {
             produced.orTimeout(10, TimeUnit.SECONDS).join();
         }
     }
+
+    /** What was acknowledged was on the replica before, which has nobody to wait for until the other one is back. */
+    @Test
+    @Tag("slow")
+    void losesNothingAcknowledgedWhenAReplicaTakesOverThatWasWaitedFor() {
+        try (RedisSentinels sentinels = RedisSentinels.start("appendonly", "yes");
+                StoreUnderTest gateway = StoreUnderTest.at(sentinels.address() + "?wait=1");
+                StoreUnderTest other = StoreUnderTest.at(sentinels.address() + "?wait=1")) {
+            gateway.startExternal("r");
+            Producer producer = new Producer(gateway, "r", 2_000);
+            CompletableFuture<Void> produced = CompletableFuture.runAsync(producer, Thread.ofVirtual()::start);
+            try (LogReader reader = other.reader("r", 0)) {
+                Stages.eventually("some are sent", () -> producer.sent > 500);
+                RedisServer killed = sentinels.master();
+                RedisServer next = sentinels.replica();
+                killed.kill();
+                sentinels.awaitMaster(next);
+                killed.startAgain();
+                assertEachOnce(reader.readToEnd(), 2_000);
+                assertThat(reader.followed().isReset()).isFalse();
+            }
+            produced.orTimeout(10, TimeUnit.SECONDS).join();
+        }
+    }
 }

@@ -151,8 +151,7 @@ final class CommandConnection {
     }
 
     private RedisUnavailableException unavailable(String why) {
-        return new RedisUnavailableException(
-                "Redis at " + place + " does not answer: " + connection.fault() + " (" + why + ")");
+        return new RedisUnavailableException(connection.fault() + " (" + why + ")");
     }
 
     // The deadlines are in the order of the queue, but for the few that were sent before.

@@ -1,5 +1,7 @@
 package dev.runstream.store.redis.link;
 
+import java.util.List;
+
 /**
  * What an error reply means for the command that it answers. In all cases named here the command was not carried out.
  *
@@ -23,7 +25,14 @@ record ErrorReply(Meaning meaning, String message) {
         REFUSED
     }
 
+    /** How a script is told that a command in it is not allowed to our user. */
+    private static final List<String> REFUSED_IN_SCRIPT =
+            List.of("ERR The user executing the script can't", "ERR ACL failure in script");
+
     static ErrorReply of(String message) {
+        if (REFUSED_IN_SCRIPT.stream().anyMatch(message::startsWith)) {
+            return new ErrorReply(Meaning.REFUSED, message);
+        }
         return new ErrorReply(
                 switch (ConnectFaults.firstWord(message)) {
                     case "MOVED" -> Meaning.MOVED;
@@ -35,6 +44,14 @@ record ErrorReply(Meaning meaning, String message) {
                     default -> Meaning.FOR_THE_CALLER;
                 },
                 message);
+    }
+
+    /** The message, and how to mend what it says where that is known. */
+    String explained() {
+        String mend = meaning == Meaning.REFUSED
+                ? ": allow it with ACL SETUSER (docs/redis.md)"
+                : message.startsWith("OOM") ? " (raise maxmemory, or keep less: --retain-ended, --run-buffer)" : "";
+        return message + mend;
     }
 
     /** Where {@link Meaning#MOVED} and {@link Meaning#ASK} point to. */

@@ -174,7 +174,8 @@ final class Master {
         return commands.connection()
                 .refusal()
                 .or(() -> pubSub.connection().refusal())
-                .or(() -> refusal);
+                .or(() -> refusal)
+                .or(probe::refusal);
     }
 
     /** As read when the command connection was made; empty until then. Any thread. */

@@ -1,15 +1,20 @@
 package dev.runstream.store.redis.link;
 
 import dev.runstream.core.time.Timers;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether a master's two connections work. At each tick a message is published on a channel of this process
- * alone: the answer proves the one connection, the message's arrival the other. A connection that says nothing for too
+ * alone: the answer proves the one connection, the message's arrival the other. With it
+ * goes a write that changes nothing, since a server may answer and take no writes, or not let our user write. A connection that says nothing for too
  * many ticks is given up, since the peer may be gone without a word. Ticks are counted, not time, so that a pause of this
  * process alone breaks nothing.
  *
@@ -38,6 +43,7 @@ final class Probe {
     private volatile long heardAtMillis;
     private volatile boolean heardOnce;
     private volatile OptionalLong clockOffsetMillis = OptionalLong.empty();
+    private volatile Optional<ErrorReply> error = Optional.empty();
 
     /** @param looked is run after something was found out that health rests on */
     Probe(
@@ -101,13 +107,34 @@ final class Probe {
     void ask() {
         long asked = timers.nowMillis();
         String to = channel;
-        if (!to.isEmpty()) {
-            commands.ask(it -> sharded ? it.spublish(to, NOTHING) : it.publish(to, NOTHING));
-        }
+        RedisFuture<Long> published =
+                to.isEmpty() ? null : commands.ask(it -> sharded ? it.spublish(to, NOTHING) : it.publish(to, NOTHING));
+        // To put nothing into a string that is not there makes none, but is refused where a write would be.
+        RedisFuture<Long> written = to.isEmpty() ? null : commands.ask(it -> it.setrange(to, 0, NOTHING));
         RedisFuture<List<byte[]>> time = commands.ask(RedisAsyncCommands::time);
         if (time != null) {
-            time.thenAccept(answer -> control.execute(() -> answered(asked, answer)));
+            time.whenComplete((answer, fault) -> control.execute(() -> {
+                if (fault == null || fault instanceof RedisCommandExecutionException) {
+                    // What was asked before has been answered before.
+                    error = firstError(published, written, time);
+                }
+                if (fault == null) {
+                    answered(asked, answer);
+                } else {
+                    looked.run();
+                }
+            }));
         }
+    }
+
+    /** What hinders all else too; what else a server answers is for who sends commands to deal with. */
+    private static Optional<ErrorReply> firstError(@Nullable RedisFuture<?>... answers) {
+        return Stream.of(answers)
+                .filter(answer -> answer != null && answer.getError() != null)
+                .map(answer -> ErrorReply.of(answer.getError()))
+                .filter(reply -> reply.meaning() == ErrorReply.Meaning.UNAVAILABLE
+                        || reply.meaning() == ErrorReply.Meaning.REFUSED)
+                .findFirst();
     }
 
     private void answered(long askedMillis, List<byte[]> time) {
@@ -136,6 +163,10 @@ final class Probe {
         if (isAway(commands.connection(), now)) {
             return commands.connection().fault() + ", since " + seconds(now - answeredAtMillis);
         }
+        Optional<ErrorReply> refused = error;
+        if (refused.isPresent()) {
+            return explained(refused.get());
+        }
         long silence = settings.deafAfter().toMillis();
         boolean unheard = !channel.isEmpty() && now - heardAtMillis >= silence;
         // Where the last answer is as old as the last message, it is not the messages that are missing.
@@ -150,6 +181,17 @@ final class Probe {
                     + (away ? ": " + pubSub.connection().fault() : "");
         }
         return "";
+    }
+
+    private String explained(ErrorReply reply) {
+        String writes = reply.meaning() == ErrorReply.Meaning.UNAVAILABLE ? " takes no writes: " : ": ";
+        return "Redis at " + commands + writes + reply.explained();
+    }
+
+    /** What our user may not do of what every process does. Any thread. */
+    Optional<RedisRefusedException> refusal() {
+        return error.filter(reply -> reply.meaning() == ErrorReply.Meaning.REFUSED)
+                .map(reply -> new RedisRefusedException(explained(reply)));
     }
 
     // A connection that breaks and is there again at once is no trouble.

@@ -8,24 +8,18 @@ record Resending(Masters masters, Timers timers) {
 
     /** Fails a command for good where the reply says so; sends it again in a moment otherwise. */
     void later(SentCommand<?, ?, ?> command, ErrorReply reply) {
-        String where = "Redis" + (command.isHandedOver() ? " at " + command.via() : "") + ": " + reply.message();
+        String where = "Redis" + (command.isHandedOver() ? " at " + command.via() : "") + ": ";
         switch (reply.meaning()) {
-            case UNAVAILABLE -> command.fail(new RedisUnavailableException(where + mend(reply)));
+            case UNAVAILABLE -> command.fail(new RedisUnavailableException(where + reply.explained()));
             case REFUSED ->
-                command.fail(new RedisRefusedException(where + ": allow it with ACL SETUSER (docs/redis.md)"));
+                command.fail(new RedisRefusedException(where + command.asked() + " is answered " + reply.explained()));
             default -> {
                 if (timers.nowMillis() >= command.deadlineMillis()) {
-                    command.fail(new RedisUnavailableException(where));
+                    command.fail(new RedisUnavailableException(where + reply.message()));
                 } else {
                     timers.schedule(PAUSE_MILLIS, () -> masters.send(command.anew()));
                 }
             }
         }
-    }
-
-    private static String mend(ErrorReply reply) {
-        return reply.message().startsWith("OOM")
-                ? " (raise maxmemory, or keep less: --retain-ended, --total-buffer)"
-                : "";
     }
 }

@@ -1,9 +1,12 @@
 package dev.runstream.store.redis.link;
 
+import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandWrapper;
 import io.lettuce.core.protocol.RedisCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.EncoderException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +83,13 @@ final class SentCommand<K, V, T> extends CommandWrapper<K, V, T> {
     /** The connection that it was handed to. */
     CommandConnection via() {
         return Objects.requireNonNull(via, "it was not handed to a connection");
+    }
+
+    /** The command's name and its first key. */
+    String asked() {
+        CommandArgs<K, V> args = command.getArgs();
+        ByteBuffer key = args == null ? null : args.getFirstEncodedKey();
+        return command.getType() + (key == null ? "" : " of " + StandardCharsets.UTF_8.decode(key));
     }
 
     @Override

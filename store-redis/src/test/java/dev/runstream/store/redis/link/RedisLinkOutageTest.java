@@ -351,6 +351,31 @@ class RedisLinkOutageTest {
             assertThatThrownBy(() -> Stages.await(count(it)))
                     .isInstanceOf(RedisUnavailableException.class)
                     .hasMessageContaining("OOM");
+            it.untilRed(FIVE_SECONDS);
+            assertThat(it.link.health().message()).contains("takes no writes").contains("raise maxmemory");
+            server.run("CONFIG", "SET", "maxmemory", "0");
+            it.untilGreen(FIVE_SECONDS);
+            assertThat(server.text("DBSIZE")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void aServerThatLacksReplicasToWriteToIsUnavailable() {
+        try (LinkUnderTest it = LinkUnderTest.to(server.address())) {
+            server.run("CONFIG", "SET", "min-replicas-to-write", "1");
+            it.untilRed(FIVE_SECONDS);
+            assertThat(it.link.health().message()).contains("NOREPLICAS");
+        }
+    }
+
+    @Test
+    void aUserWhoseRightsAreTakenAwayIsTold() {
+        try (LinkUnderTest it = LinkUnderTest.to(server.address())) {
+            server.run("ACL", "SETUSER", "default", "-@write");
+            it.untilRed(FIVE_SECONDS);
+            assertThat(it.link.health().message()).contains("NOPERM").contains("setrange");
+            server.run("ACL", "SETUSER", "default", "+@write");
+            it.untilGreen(FIVE_SECONDS);
         }
     }
 }

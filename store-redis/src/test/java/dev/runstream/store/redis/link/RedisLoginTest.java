@@ -62,6 +62,15 @@ class RedisLoginTest {
         try (RedisServer server = RedisServer.start("user", LEAST.replace(" &ai:*", " &other:*"))) {
             assertRefused(at(server, "runner:Sesame"), "NOPERM");
         }
+        try (RedisServer server = RedisServer.start("user", LEAST.replace(" +time", ""))) {
+            assertRefused(at(server, "runner:Sesame"), "'time'");
+        }
+        try (RedisServer server = RedisServer.start("user", LEAST.replace(" +@write", ""))) {
+            assertRefused(at(server, "runner:Sesame"), "'setrange'");
+        }
+        try (RedisServer server = RedisServer.start("user", LEAST.replace(" ~ai:*", " ~other:*"))) {
+            assertRefused(at(server, "runner:Sesame"), "one of the keys");
+        }
     }
 
     @Test
