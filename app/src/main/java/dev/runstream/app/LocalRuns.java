@@ -10,13 +10,16 @@ import dev.runstream.core.execution.RunnerPorts;
 import dev.runstream.core.execution.RunnerSettings;
 import dev.runstream.core.execution.SharedQueue;
 import dev.runstream.core.log.MemoryBudget;
+import dev.runstream.core.run.CopiedRuns;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.time.SystemTimers;
+import dev.runstream.core.time.Timers;
 import dev.runstream.server.transport.NettySlabs;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -28,14 +31,21 @@ import java.util.random.RandomGenerator;
  */
 final class LocalRuns {
     private final OpenStore store;
+    private final Timers timers;
     private final AgentRunner runner;
     private final LocalAgents agents;
     private final Set<String> taken;
     private final Duration timeToDrain;
 
     private LocalRuns(
-            OpenStore store, AgentRunner runner, LocalAgents agents, Set<String> taken, Duration timeToDrain) {
+            OpenStore store,
+            Timers timers,
+            AgentRunner runner,
+            LocalAgents agents,
+            Set<String> taken,
+            Duration timeToDrain) {
         this.store = store;
+        this.timers = timers;
         this.runner = runner;
         this.agents = agents;
         this.taken = taken;
@@ -78,11 +88,21 @@ final class LocalRuns {
                         clock,
                         timers,
                         observer));
-        return new LocalRuns(opened, runner, new LocalAgents(registry, runner, codec), taken, configuration.drain());
+        LocalAgents agents = new LocalAgents(registry, runner, codec);
+        return new LocalRuns(opened, timers, runner, agents, taken, configuration.drain());
     }
 
     RunStore store() {
         return store.store();
+    }
+
+    /** The runs that are copies of jobs, where the store can have some. */
+    Optional<CopiedRuns> copied() {
+        return store.copied();
+    }
+
+    Timers timers() {
+        return timers;
     }
 
     /** As the HTTP side knows them. */

@@ -4,14 +4,18 @@ import dev.runstream.app.config.ListenSettings;
 import dev.runstream.app.config.Machine;
 import dev.runstream.app.config.ServeConfiguration;
 import dev.runstream.app.config.StoreSettings;
+import dev.runstream.bullmq.BullmqQueues;
+import dev.runstream.core.run.RunStore;
 import dev.runstream.server.AddressInUseException;
 import dev.runstream.server.RunstreamServer;
 import dev.runstream.server.ServerSettings;
+import dev.runstream.server.api.AgentDirectory;
 import dev.runstream.server.metrics.ServerMetrics;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +58,15 @@ final class LocalServer implements Service {
                 "ai_run_agents_stuck",
                 "Agents that go on although their run has ended.",
                 () -> runs.gauges().stuckAgents());
-        http = closing.add(listen(configuration, runs, metrics, clock, random));
+        Optional<BullmqQueues> queues = followQueues(configuration, clock);
+        queues.ifPresent(followed -> metrics.gauge(
+                "ai_bullmq_entries_read",
+                "Entries of queues' event streams that this process has read.",
+                followed::copiedEntries));
+        RunStore shown = queues.map(BullmqQueues::store).orElse(runs.store());
+        AgentDirectory agents = queues.<AgentDirectory>map(followed -> new QueueAgents(runs.agents(), followed))
+                .orElse(runs.agents());
+        http = closing.add(listen(configuration, shown, agents, metrics, clock, random));
         runs.store().serving();
         runs.start();
     }
@@ -72,9 +84,23 @@ final class LocalServer implements Service {
         };
     }
 
+    private Optional<BullmqQueues> followQueues(ServeConfiguration configuration, InstantSource clock) {
+        if (configuration.queues().isEmpty() || !(configuration.work().store() instanceof StoreSettings.Redis redis)) {
+            return Optional.empty();
+        }
+        return Optional.of(closing.add(BullmqQueues.open(
+                configuration.queues().get(),
+                redis.address(),
+                runs.store(),
+                runs.copied().orElseThrow(),
+                clock,
+                runs.timers())));
+    }
+
     private static RunstreamServer listen(
             ServeConfiguration configuration,
-            LocalRuns runs,
+            RunStore store,
+            AgentDirectory agents,
             ServerMetrics metrics,
             InstantSource clock,
             SecureRandom random) {
@@ -97,8 +123,7 @@ final class LocalServer implements Service {
                 listen.corsOrigins(),
                 configuration.work().drain());
         try {
-            return RunstreamServer.start(
-                    settings, configuration.work().runs(), runs.store(), runs.agents(), metrics, clock, random);
+            return RunstreamServer.start(settings, configuration.work().runs(), store, agents, metrics, clock, random);
         } catch (AddressInUseException taken) {
             throw new StartFailedException(
                     "port " + listen.port() + " of " + listen.host() + " is taken: another process listens there. Stop"

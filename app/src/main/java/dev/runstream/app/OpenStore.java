@@ -3,6 +3,7 @@ package dev.runstream.app;
 import dev.runstream.app.config.StoreSettings;
 import dev.runstream.app.config.WorkConfiguration;
 import dev.runstream.core.log.MemoryBudget;
+import dev.runstream.core.run.CopiedRuns;
 import dev.runstream.core.run.MemoryRunStore;
 import dev.runstream.core.run.RunObserver;
 import dev.runstream.core.run.RunQueue;
@@ -23,12 +24,13 @@ import org.slf4j.LoggerFactory;
  * A store that has been opened.
  *
  * @param queue where its runs wait, if other processes have the store too
+ * @param copied its runs that are copies of jobs, where it can have some
  */
-record OpenStore(RunStore store, Optional<RunQueue> queue) {
+record OpenStore(RunStore store, Optional<RunQueue> queue, Optional<CopiedRuns> copied) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenStore.class);
 
     private OpenStore(RunStore ofThisProcess) {
-        this(ofThisProcess, Optional.empty());
+        this(ofThisProcess, Optional.empty(), Optional.empty());
     }
 
     /** Opens the store that is configured. Blocks until it can be used. */
@@ -60,7 +62,7 @@ record OpenStore(RunStore store, Optional<RunQueue> queue) {
                 // It says itself where it is and what it found there.
                 RedisRunStore store = RedisRunStore.open(
                         redis.address(), configuration.runs(), budget, timers, observer, LoopTasks::together);
-                yield new OpenStore(store, Optional.of(store.queue()));
+                yield new OpenStore(store, Optional.of(store.queue()), Optional.of(store.copied()));
             }
         };
     }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  RUNSTREAM_DATA=/var/lib/runstream runstream serve --retain-ended 168h",
             "  RUNSTREAM_LLM_API_KEY=... runstream serve --llm-base-url https://api.example.com/v1",
             "  runstream serve --store redis://127.0.0.1:6379 --max-running 0",
+            "  runstream serve --store redis://127.0.0.1:6379 --bullmq agents,simulations",
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:stopped as it was asked to", "1:could not start", "2:wrong use"})

@@ -4,14 +4,26 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The houses and the arrows between them: every house knows {@code core}, none knows its neighbour, {@code app} knows all. */
-@AnalyzeClasses(packages = "dev.runstream", importOptions = DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.runstream",
+        importOptions = {DoNotIncludeTests.class, ArchitectureTest.NoJarsOfTests.class})
 class ArchitectureTest {
+    /** What modules lend each other for their tests. */
+    static final class NoJarsOfTests implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
+    }
+
     private static final String CORE = "dev.runstream.core..";
     private static final String SQLITE = "dev.runstream.store.sqlite..";
     private static final String REDIS = "dev.runstream.store.redis..";
@@ -19,6 +31,7 @@ class ArchitectureTest {
     private static final String SERVER = "dev.runstream.server..";
     private static final String AGENTS = "dev.runstream.agents..";
     private static final String CLIENT = "dev.runstream.client..";
+    private static final String BULLMQ = "dev.runstream.bullmq..";
     private static final String APP = "dev.runstream.app..";
 
     @ArchTest
@@ -62,12 +75,28 @@ class ArchitectureTest {
             .resideInAPackage("dev.runstream.store.redis");
 
     @ArchTest
-    static final ArchRule lettuceStaysInTheStore = noClasses()
+    static final ArchRule lettuceStaysWithRedis = noClasses()
             .that()
-            .resideOutsideOfPackage(REDIS)
+            .resideOutsideOfPackages(REDIS, BULLMQ)
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.lettuce..");
+
+    @ArchTest
+    static final ArchRule queuesKnowOfTheStoreOnlyTheWayToRedis = noClasses()
+            .that()
+            .resideInAPackage(BULLMQ)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.runstream.store.redis", SQLITE, SERVER, AGENTS, CLIENT, APP);
+
+    @ArchTest
+    static final ArchRule nobodyButTheAppKnowsQueues = noClasses()
+            .that()
+            .resideOutsideOfPackages(BULLMQ, APP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(BULLMQ);
 
     @ArchTest
     static final ArchRule theServerKnowsOnlyCore = noClasses()

@@ -2,11 +2,13 @@ package dev.runstream.app.config;
 
 import static dev.runstream.app.config.ServeSettings.*;
 
+import dev.runstream.bullmq.QueueSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes a {@link ServeConfiguration} of what was given, and checks what no setting can tell by itself. */
 final class ServeReader {
@@ -24,6 +26,7 @@ final class ServeReader {
                 listen(),
                 streams(),
                 Math.toIntExact(given.get(MAX_INPUT)),
+                queues(),
                 work.read(store(work), given.get(MAX_RUNNING)));
         return given.complaints().isEmpty() ? new Outcome.Accepted<>(read) : new Outcome.Refused<>(given.complaints());
     }
@@ -65,20 +68,24 @@ final class ServeReader {
         return new StreamSettings(keepalive, idle, given.get(SLOW_READER_TIMEOUT));
     }
 
+    private Optional<QueueSettings> queues() {
+        List<String> queues = given.all(BULLMQ).stream().distinct().toList();
+        String prefix = given.get(BULLMQ_PREFIX);
+        if (queues.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!(given.get(STORE) instanceof StoreKind.Redis)) {
+            given.complain(given.saidOf(BULLMQ, queues)
+                    + "; allowed is a queue only together with --store redis://…, because that is where queues live.");
+        }
+        return Optional.of(new QueueSettings(queues, prefix, Math.toIntExact(given.get(MAX_EVENT))));
+    }
+
     private StoreSettings store(WorkReader work) {
         Path folder = given.get(DATA);
         StoreSettings.Durability durability = given.get(DURABILITY);
         long maxDisk = given.get(MAX_DISK);
-        List<String> queues = given.all(BULLMQ);
-        given.get(BULLMQ_PREFIX);
         StoreKind kind = given.get(STORE);
-        if (!queues.isEmpty()) {
-            given.complain(given.saidOf(BULLMQ, queues)
-                    + (kind instanceof StoreKind.Redis
-                            ? ", which this version cannot follow yet; allowed is no queue."
-                            : "; allowed is a queue only together with --store redis://…, because that is where queues"
-                                    + " live."));
-        }
         return switch (kind) {
             case StoreKind.Memory memory -> new StoreSettings.Memory();
             case StoreKind.Sqlite sqlite -> {

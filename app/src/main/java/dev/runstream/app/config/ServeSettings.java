@@ -1,5 +1,6 @@
 package dev.runstream.app.config;
 
+import dev.runstream.bullmq.QueueSettings;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.store.sqlite.SqliteSettings;
 import java.net.URI;
@@ -72,13 +73,13 @@ final class ServeSettings {
 
     static final Setting<List<String>> BULLMQ = Setting.repeated(
             "bullmq",
-            Kind.text("QUEUE", "the name of a queue, without a colon", name -> !name.contains(":")),
-            "A BullMQ queue to follow; needs a redis:// store. May be given more than once.");
+            Kind.text("QUEUE", "the name of a queue, 1 to 60 of A-Z a-z 0-9 . _ ~ -", QueueSettings::isName),
+            "A BullMQ queue to follow: each of its jobs is a run. Needs a redis:// store. May be given more than once.");
     static final Setting<String> BULLMQ_PREFIX = Setting.of(
             "bullmq-prefix",
             Kind.text("PREFIX", "a text that is not empty", text -> !text.isBlank()),
             "bull",
-            "What BullMQ's keys begin with.");
+            "What BullMQ's keys begin with; on a Cluster with a hash tag, as in {bull}.");
 
     static final Setting<Path> AGENTS = Setting.optional(
             "agents",

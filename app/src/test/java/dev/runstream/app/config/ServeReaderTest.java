@@ -2,6 +2,7 @@ package dev.runstream.app.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runstream.bullmq.QueueSettings;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.store.redis.link.RedisAddress;
 import java.net.URI;
@@ -35,6 +36,7 @@ final class ServeReaderTest {
                         new ListenSettings("127.0.0.1", 8080, false, "/api/agents", List.of(), Transport.AUTO, 3584),
                         new StreamSettings(Duration.ofSeconds(25), Duration.ofMinutes(5), Duration.ofSeconds(30)),
                         1024 * 1024,
+                        Optional.empty(),
                         new WorkConfiguration(
                                 new RunSettings(
                                         256 * 1024,
@@ -166,6 +168,7 @@ final class ServeReaderTest {
                         12),
                 new StreamSettings(Duration.ofMillis(250), Duration.ofMinutes(1), Duration.ofSeconds(2)),
                 2048,
+                Optional.empty(),
                 new WorkConfiguration(
                         new RunSettings(
                                 1024,
@@ -381,9 +384,18 @@ final class ServeReaderTest {
     }
 
     @Test
-    void refusesAQueueInThisVersion() {
-        assertThat(refused(Map.of("bullmq", "jobs", "store", "redis://db"), Map.of()))
-                .containsExactly("--bullmq is jobs, which this version cannot follow yet; allowed is no queue.");
+    void takesQueuesBesideARedis() {
+        Map<String, String> flags = Map.of(
+                "bullmq",
+                "agents, simulations,agents",
+                "bullmq-prefix",
+                "{jobs}",
+                "store",
+                "redis://db",
+                "max-event",
+                "1KB");
+        assertThat(accepted(flags, Map.of()).queues())
+                .contains(new QueueSettings(List.of("agents", "simulations"), "{jobs}", 1024));
     }
 
     @Test

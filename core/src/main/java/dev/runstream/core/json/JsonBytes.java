@@ -68,6 +68,10 @@ public final class JsonBytes implements JsonResult {
         return array[from] == '{';
     }
 
+    public boolean isArray() {
+        return array[from] == '[';
+    }
+
     public boolean isString() {
         return array[from] == '"';
     }

@@ -25,7 +25,7 @@ public final class JsonMembers {
             return false;
         }
         nameEnd = JsonStrings.closingQuote(array, start + 1);
-        valueEnd = endOfValue(nameEnd + 2);
+        valueEnd = endOfValue(array, nameEnd + 2);
         return true;
     }
 
@@ -54,22 +54,23 @@ public final class JsonMembers {
         return valueEnd;
     }
 
-    private int endOfValue(int i) {
+    /** Where the value has ended that begins here, inside an object or an array. */
+    static int endOfValue(byte[] array, int i) {
         return switch (array[i]) {
             case '"' -> JsonStrings.closingQuote(array, i + 1) + 1;
-            case '{', '[' -> endOfContainer(i + 1);
-            default -> endOfScalar(i);
+            case '{', '[' -> endOfContainer(array, i + 1);
+            default -> endOfScalar(array, i);
         };
     }
 
-    private int endOfScalar(int i) {
-        while (array[i] != ',' && array[i] != '}') {
+    private static int endOfScalar(byte[] array, int i) {
+        while (array[i] != ',' && array[i] != '}' && array[i] != ']') {
             i++;
         }
         return i;
     }
 
-    private int endOfContainer(int i) {
+    private static int endOfContainer(byte[] array, int i) {
         int depth = 1;
         while (depth > 0) {
             switch (array[i]) {

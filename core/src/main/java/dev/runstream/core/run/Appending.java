@@ -147,7 +147,7 @@ final class Appending {
                 yield Optional.empty();
             }
             case COMPLETE -> {
-                complete(data);
+                draft.complete(data, nowMillis);
                 yield Optional.empty();
             }
             case ERROR -> fail(data);
@@ -161,16 +161,6 @@ final class Appending {
         }
         draft.emit(type, data);
         return Optional.empty();
-    }
-
-    /** A run that was asked to stop never reports success, but what its worker made stays readable. */
-    private void complete(JsonBytes result) {
-        if (!draft.record.stop().isRequested()) {
-            draft.end(RunState.COMPLETED, EventType.COMPLETE, result, nowMillis);
-            return;
-        }
-        draft.emit(EventType.PARTIAL, result);
-        draft.endWithout("cancelled; the result had been made by then", nowMillis);
     }
 
     private Optional<AppendResult.Refusal> fail(JsonBytes error) {

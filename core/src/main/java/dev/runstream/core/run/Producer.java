@@ -10,4 +10,7 @@ package dev.runstream.core.run;
 public record Producer(String id, long epoch, long seq) {
     /** The name under which agents of ours number their events; the epoch is the attempt. */
     public static final String AGENT = "agent";
+
+    /** The name under which it is kept what was copied last from the stream of a queue; see {@link RunRecord#copiedTo}. */
+    public static final String SOURCE = "source";
 }

@@ -57,7 +57,7 @@ public final class RunMachine {
         }
         Draft draft = new Draft(run);
         if (!run.stop().isRequested()
-                && !run.spec().isExternal()
+                && run.spec().isOfAgent()
                 && run.attempt() < run.spec().attempts()) {
             draft.record = draft.record.withState(RunState.RETRYING);
             draft.emit(EventType.STATUS, StatusData.ofState(RunState.RETRYING, message, nowMillis));
@@ -85,6 +85,16 @@ public final class RunMachine {
     /** Applies a batch of events, in the order of the contract, until one is refused. */
     public Decision<AppendResult> append(RunRecord run, AppendBatch batch, long nowMillis) {
         return new Appending(run, batch, nowMillis, settings.maxEventBytes()).decide();
+    }
+
+    /** Copies entries from the stream of the run's queue; see {@link CopiedRuns#copy}. */
+    public Decision<Copied> copy(RunRecord run, List<SourceEntry> entries, long nowMillis) {
+        return new Copying(run, nowMillis, settings.maxEventBytes()).copy(entries);
+    }
+
+    /** Applies what the queue says of the run's job, unless something was copied since; see {@link CopiedRuns#settle}. */
+    public Decision<RunState> settle(RunRecord run, Optional<SourceId> seen, SourceStep step, long nowMillis) {
+        return new Copying(run, nowMillis, settings.maxEventBytes()).settle(seen, step);
     }
 
     /**
@@ -193,6 +203,16 @@ public final class RunMachine {
             record = record.ended(state, nowMillis);
         }
 
+        /** A run that was asked to stop never reports success, but what its worker made stays readable. */
+        void complete(JsonBytes result, long nowMillis) {
+            if (!record.stop().isRequested()) {
+                end(RunState.COMPLETED, EventType.COMPLETE, result, nowMillis);
+                return;
+            }
+            emit(EventType.PARTIAL, result);
+            endWithout("cancelled; the result had been made by then", nowMillis);
+        }
+
         /** Ends a run whose worker says nothing more. */
         void endWithout(String message, long nowMillis) {
             switch (record.stop().reason()) {
@@ -217,9 +237,9 @@ public final class RunMachine {
             end(RunState.FAILED, EventType.ERROR, data, nowMillis);
         }
 
-        /** Asks the worker to stop; ends the run where no worker has it. */
+        /** Asks the worker to stop; ends the run where no worker has it. Who has a job is known to its queue alone. */
         void stop(Stop.Reason reason, String messageWithoutWorker, long nowMillis) {
-            boolean hasWorker = !record.state().isWaiting();
+            boolean hasWorker = !record.state().isWaiting() || record.spec().isOfQueue();
             record = record.stopping(new Stop(reason, nowMillis));
             emit(EventType.STATUS, StatusData.ofState(RunState.CANCELLING, nowMillis));
             if (!hasWorker) {

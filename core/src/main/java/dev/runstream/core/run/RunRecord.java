@@ -114,6 +114,17 @@ public record RunRecord(
                 spec, state, attempt, startedAtMillis, endedAtMillis, stop, epoch, lastSeq, bytes, changed, readerCame);
     }
 
+    /** The last entry that was copied into it from the stream of its queue. */
+    public SourceId copiedTo() {
+        Producers.Next copied = producers.next().get(Producer.SOURCE);
+        return copied == null ? SourceId.NONE : new SourceId(copied.epoch(), copied.seq());
+    }
+
+    /** This run after an entry from the stream of its queue was copied into it. */
+    public RunRecord copiedTo(SourceId entry) {
+        return withProducers(producers.with(Producer.SOURCE, new Producers.Next(entry.millis(), entry.seq(), false)));
+    }
+
     RunRecord withReaderCame() {
         return new RunRecord(
                 spec, state, attempt, startedAtMillis, endedAtMillis, stop, epoch, lastSeq, bytes, producers, true);

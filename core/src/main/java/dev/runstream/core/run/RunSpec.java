@@ -28,7 +28,20 @@ public record RunSpec(
     /** The agent whose events arrive over HTTP. */
     public static final String EXTERNAL = "external";
 
+    /** What the names of agents begin with whose runs are jobs of a queue elsewhere. */
+    public static final String QUEUE = "bullmq:";
+
     public boolean isExternal() {
         return agent.equals(EXTERNAL);
+    }
+
+    /** Whether it is copied from a job of a queue elsewhere, which alone knows of its worker. */
+    public boolean isOfQueue() {
+        return agent.startsWith(QUEUE);
+    }
+
+    /** Whether an agent of ours works on it, in a process that has a lease. */
+    public boolean isOfAgent() {
+        return !isExternal() && !isOfQueue();
     }
 }

@@ -156,7 +156,7 @@ final class StartEndpoint implements Endpoint {
                     "unknown-agent",
                     "there is no agent of that name; there are: " + known));
         } else if (request.agent().equals(RunSpec.EXTERNAL)) {
-            create(exchange, key, request, agent.get());
+            create(exchange, key, request, agent.get(), request.runId().isEmpty() ? fresh() : request.runId());
         } else {
             new Check(exchange, key, request, agent.get()).begin();
         }
@@ -169,6 +169,8 @@ final class StartEndpoint implements Endpoint {
         private final StartRequest request;
         private final AgentDirectory.Entry agent;
         private final Thread thread;
+        // checking thread only
+        private String runId = "";
         /** Whether it is settled what becomes of the request. */
         private final AtomicBoolean settled = new AtomicBoolean();
 
@@ -201,13 +203,14 @@ final class StartEndpoint implements Endpoint {
         public void run() {
             Optional<Problem> refusal = refusal();
             if (settled.compareAndSet(false, true)) {
-                refusal.ifPresentOrElse(exchange::respond, () -> create(exchange, key, request, agent));
+                refusal.ifPresentOrElse(exchange::respond, () -> create(exchange, key, request, agent, runId));
             }
         }
 
         private Optional<Problem> refusal() {
             try {
                 agents.check(agent.name(), request.input());
+                runId = agents.runId(agent.name(), request.input(), asked(request), fresh());
                 return Optional.empty();
             } catch (InvalidInputException refused) {
                 return Optional.of(Problem.of(
@@ -228,10 +231,18 @@ final class StartEndpoint implements Endpoint {
         }
     }
 
-    private void create(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent) {
+    private static Optional<String> asked(StartRequest request) {
+        return request.runId().isEmpty() ? Optional.empty() : Optional.of(request.runId());
+    }
+
+    private String fresh() {
+        return RunIds.generate(random);
+    }
+
+    private void create(Exchange exchange, String key, StartRequest request, AgentDirectory.Entry agent, String runId) {
         boolean external = request.agent().equals(RunSpec.EXTERNAL);
         RunSpec spec = new RunSpec(
-                request.runId().isEmpty() ? RunIds.generate(random) : request.runId(),
+                runId,
                 request.agent(),
                 request.attempts().orElse(agent.attempts()),
                 request.cancelOnDisconnect(),
@@ -255,7 +266,7 @@ final class StartEndpoint implements Endpoint {
     private Response answer(CreateResult result) {
         return switch (result) {
             case CreateResult.Created created -> {
-                if (!created.run().record().spec().isExternal()) {
+                if (created.run().record().spec().isOfAgent()) {
                     agents.created(created.run().record().runId());
                 }
                 yield run(HttpResponseStatus.CREATED, created.run());

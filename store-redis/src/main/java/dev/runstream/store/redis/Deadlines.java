@@ -301,7 +301,7 @@ final class Deadlines {
 
     /** A worker that runs agents of ours renews its lease while it lives. */
     private long workerLeaseEndMillis(RunRecord run, RunMachine.Since since) {
-        boolean hasWorker = !run.spec().isExternal() && !run.state().isWaiting() && !run.isEnded();
+        boolean hasWorker = run.spec().isOfAgent() && !run.state().isWaiting() && !run.isEnded();
         Duration lease = settings.lease();
         return hasWorker ? since.heardOfMillis() + lease.toMillis() : Long.MAX_VALUE;
     }

@@ -6,6 +6,7 @@ import dev.runstream.core.log.MemoryBudget;
 import dev.runstream.core.run.AppendBatch;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.ColdReads;
+import dev.runstream.core.run.CopiedRuns;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.FollowedRun;
 import dev.runstream.core.run.NewRun;
@@ -71,6 +72,7 @@ public final class RedisRunStore implements RunStore {
     private final RunCopies copies;
     private final RunCreation creation;
     private final Commits commits;
+    private final CopiedRuns copied;
     private final Deadlines deadlines;
     private final OwnAttempts attempts;
     private final ReaderCounts readers;
@@ -147,6 +149,7 @@ public final class RedisRunStore implements RunStore {
         waiting = new WaitingRuns(ports.queues(), authority, index);
         sweep = new Sweep(authority, index, ports.queues(), waiting, settings.retainEnded(), clock, timers);
         creation = new RunCreation(authority, index, machine, settings, clock, this::created, this::seen);
+        copied = new JobRuns(authority, index, commits, copies, creation, machine);
         budget.setAside(budget.limitBytes() / PAGE_SHARE);
         coldReads = new ColdReads<>(new EventsInRedis(), budget, budget.limitBytes() / PAGE_SHARE);
         ports.tell(copies, waiting::arrived);
@@ -155,6 +158,11 @@ public final class RedisRunStore implements RunStore {
         readers.start();
         sweep.start();
         timers.schedule(COMPARE_MILLIS, this::keepHouse);
+    }
+
+    /** The runs that are copies of jobs. */
+    public CopiedRuns copied() {
+        return copied;
     }
 
     /** The runs of agents that wait for a worker, in any process. */
@@ -173,7 +181,7 @@ public final class RedisRunStore implements RunStore {
         observer.opened(run.record());
         deadlines.arm(run.record());
         Run answer = seen(run);
-        return run.record().spec().isExternal()
+        return !run.record().spec().isOfAgent()
                 ? CompletableFuture.completedFuture(answer)
                 : waiting.add(run.record()).handle((added, fault) -> {
                     if (fault != null) {
@@ -243,7 +251,7 @@ public final class RedisRunStore implements RunStore {
         } else if (after.state() != before.state()) {
             deadlines.arm(after);
             attempts.changed(after);
-            if (after.state() == RunState.RETRYING) {
+            if (after.state() == RunState.RETRYING && after.spec().isOfAgent()) {
                 logged("the line of " + after.spec().agent(), waiting.add(after));
             }
             if (after.stop().isRequested() && !before.stop().isRequested()) {

@@ -11,6 +11,7 @@ import dev.runstream.core.run.RunMachine;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunSpec;
+import dev.runstream.core.run.SourceId;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,6 +61,17 @@ final class RunCreation {
                 : index.claimKey(key, spec.runId()).thenCompose(owner -> createOrFind(owner, spec, asked.input()));
     }
 
+    /**
+     * Creates the run of a job that is there already, however many are open.
+     *
+     * @param asked not created before its time
+     */
+    CompletionStage<CreateResult> createOfJob(NewRun asked, SourceId copiedTo) {
+        long at = Math.max(clock.millis(), asked.spec().createdAtMillis());
+        RunSpec spec = created(asked.spec(), asked.spec().runId(), at);
+        return createFresh(spec, asked.input(), false, copiedTo);
+    }
+
     /** All times of a run are by the clock that all processes share. */
     private static RunSpec created(RunSpec asked, String runId, long createdAtMillis) {
         return new RunSpec(
@@ -94,7 +106,9 @@ final class RunCreation {
                     if (there.isPresent()) {
                         return withoutKey(spec, there.get(), existing(there.get(), spec, byKey));
                     }
-                    return open >= settings.maxOpenRuns() ? overloaded(spec, byKey) : createFresh(spec, input, byKey);
+                    return open >= settings.maxOpenRuns()
+                            ? overloaded(spec, byKey)
+                            : createFresh(spec, input, byKey, SourceId.NONE);
                 })
                 .thenCompose(Function.identity());
     }
@@ -114,9 +128,10 @@ final class RunCreation {
                 : index.releaseKey(spec.idempotencyKey(), spec.runId()).thenApply(released -> answer);
     }
 
-    private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey) {
+    private CompletionStage<CreateResult> createFresh(RunSpec spec, JsonBytes input, boolean byKey, SourceId copiedTo) {
         Decision<RunRecord> first = machine.create(spec, Math.max(1, spec.createdAtMillis()));
-        RunRecord run = first.record();
+        RunRecord run =
+                copiedTo.equals(SourceId.NONE) ? first.record() : first.record().copiedTo(copiedTo);
         LogState log = LogState.empty(run.epoch());
         for (NewEvent event : first.events()) {
             log = log.with(event);

@@ -47,6 +47,7 @@ final class RunHash {
         fields.put("islandBytes", Integer.toString(log.islandDataBytes()));
         fields.put("starts", starts(log.attemptStarts()));
         fields.putAll(changing(run));
+        fields.putAll(changes(Producers.NONE, run.producers()));
         return fields;
     }
 

@@ -121,7 +121,7 @@ final class Sweep {
         }
         sofar.states.merge(run.state(), 1, Integer::sum);
         CompletionStage<Void> looked = index.deadlineIfNone(run.runId(), clock.millis());
-        boolean waits = run.state().isWaiting() && !run.spec().isExternal();
+        boolean waits = run.state().isWaiting() && run.spec().isOfAgent();
         if (waits && clock.millis() - run.spec().createdAtMillis() > LONG_MILLIS) {
             sofar.waiting.merge(run.spec().agent(), 1, Integer::sum);
         }
