@@ -61,7 +61,9 @@ public final class BullmqQueues implements AutoCloseable {
         JobCopies copies = new JobCopies(copied, jobs, tokens, store);
         tokens.onCancel(runId -> names.jobNamed(runId).ifPresent(copies::takeOutIfStopped));
         Positions positions = new Positions(commands, address.prefix(), settings.prefix());
-        reader = new QueueReader(reading, settings, positions, jobs, new JobEvents(settings.maxEventBytes()), copies);
+        JobEvents events = new JobEvents(settings.maxEventBytes());
+        TrimmedEntries trimmed = new TrimmedEntries(copied, names, copies, positions);
+        reader = new QueueReader(reading, settings, positions, jobs, events, copies, trimmed);
         Reconciling reconciling = new Reconciling(copied, jobs, copies, names, reader, clock);
         thread = new ReadingThread(settings.queues(), reader, reconciling, timers);
         this.store = new QueuedRuns(store, names, jobs, copies, new FoundJobs(jobs, reader, copies), this::health);

@@ -46,6 +46,7 @@ final class QueueReader {
     private final Jobs jobs;
     private final JobEvents events;
     private final JobCopies copies;
+    private final TrimmedEntries trimmed;
     private final Map<String, String> queueOfKey = new LinkedHashMap<>();
 
     // reading thread only
@@ -66,12 +67,14 @@ final class QueueReader {
             Positions positions,
             Jobs jobs,
             JobEvents events,
-            JobCopies copies) {
+            JobCopies copies,
+            TrimmedEntries trimmed) {
         this.link = link;
         this.positions = positions;
         this.jobs = jobs;
         this.events = events;
         this.copies = copies;
+        this.trimmed = trimmed;
         settings.queues().forEach(queue -> queueOfKey.put(jobs.eventsKey(queue), queue));
         backLog = new BackLog();
     }
@@ -114,10 +117,13 @@ final class QueueReader {
 
     /** Reads one page and has it copied; false where there was nothing to read. Blocks. */
     boolean read(boolean mayWait) {
+        // Both are sent at once, so that nothing is trimmed between the two.
+        CompletionStage<Map<String, SourceId>> oldest = oldest();
         List<StreamMessage<String, byte[]>> page = join(next(mayWait));
         if (page.isEmpty()) {
             return false;
         }
+        join(oldest).forEach((queue, id) -> join(trimmed.look(queue, position(queue), id)));
         Map<JobRef, List<SourceEntry>> byJob = new LinkedHashMap<>();
         Map<String, SourceId> ends = new HashMap<>();
         for (StreamMessage<String, byte[]> message : page) {
@@ -164,6 +170,20 @@ final class QueueReader {
                 entries.getLast().id(),
                 cause);
         return CompletableFuture.completedFuture(null);
+    }
+
+    /** The oldest entry that each queue has. */
+    private CompletionStage<Map<String, SourceId>> oldest() {
+        CompletionStage<Map<String, SourceId>> all = CompletableFuture.completedFuture(new HashMap<>());
+        for (Map.Entry<String, String> stream : queueOfKey.entrySet()) {
+            all = all.thenCombine(
+                    link.call(commands -> commands.xrange(stream.getKey(), Range.unbounded(), Limit.from(1))),
+                    (oldest, found) -> {
+                        found.forEach(entry -> oldest.put(stream.getValue(), SourceId.parse(entry.getId())));
+                        return oldest;
+                    });
+        }
+        return all;
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // streams of a generic type as a variable argument

@@ -106,6 +106,39 @@ class FollowedJobsTest extends JobsTest {
         }
     }
 
+    @Test
+    void tellsWhereEventsWereTrimmedBeforeAnybodyReadThem() {
+        String queue = freshQueue();
+        String run;
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            version(6).work(queue);
+            run = queue + ":" + version(6).add(queue, "deltas", "{'count':300,'pause':2}");
+            try (LogReader reader = gateway.reader(run)) {
+                reader.readUntilSeq(20);
+            }
+        }
+        Waiting.until(
+                "more was sent meanwhile",
+                PATIENCE,
+                () -> Long.parseLong(redis.text("XLEN", "bull:" + queue + ":events")) > 150);
+        redis.run("XTRIM", "bull:" + queue + ":events", "MAXLEN", "10");
+        try (Gateway gateway = Gateway.open(redis.address(), queue);
+                Gateway other = Gateway.open(redis.address(), queue);
+                LogReader reader = gateway.reader(run)) {
+            List<String> told = told(reader.readToEnd());
+            List<String> gaps = told.stream()
+                    .filter(event -> event.contains("may be missing"))
+                    .toList();
+            assertThat(gaps).hasSize(1);
+            int gap = told.indexOf(gaps.getFirst());
+            assertThat(told.subList(2, gap)).isEqualTo(deltas(1, gap - 2));
+            int left = told.size() - gap - 2;
+            assertThat(told.subList(gap + 1, told.size() - 1)).isEqualTo(deltas(301 - left, 300));
+            assertThat(told).endsWith("complete {\"sent\":300}");
+            assertThat(other.state(run)).isEqualTo(RunState.COMPLETED);
+        }
+    }
+
     /** All that is fed twice changes nothing: the stream is read from its beginning again. */
     @Test
     void copiesNothingAgainWhenThePositionIsLost() {
