@@ -48,7 +48,7 @@ async function paced() {
   await Promise.all(
     jobs.map((job) =>
       read(`bench:${job.id}`, (line) => {
-        const { sentAt } = JSON.parse(line)
+        const sentAt = JSON.parse(line)?.sentAt
         if (sentAt) throughServer.push(performance.now() - sentAt)
       }),
     ),

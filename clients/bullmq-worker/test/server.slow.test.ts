@@ -1,6 +1,6 @@
 import { Queue, Worker } from "bullmq"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { createClient, type RunEvent } from "../../client/src/index.js"
+import { createClient, type RunItem } from "../../client/src/index.js"
 import { RunstreamServer } from "../../test/runstreamServer.js"
 import { eventually, until } from "../../test/until.js"
 import { withRun } from "../src/index.js"
@@ -39,9 +39,9 @@ describe("a worker whose queue a server follows", () => {
     )
     const client = createClient({ baseUrl: server.baseUrl })
     const { runId } = await client.startRun({ agent: `bullmq:${queueName}`, input: input() })
-    const events: RunEvent[] = []
+    const events: RunItem[] = []
     for await (const event of client.iterateRun(runId)) events.push(event)
-    expect(events.filter(({ type }) => type === "delta").map(({ data }) => data)).toEqual(
+    expect(events.flatMap((item) => (item.type === "delta" ? [item.data] : []))).toEqual(
       Array.from({ length: 1_000 }, (_, n) => ({ n })),
     )
     expect(events.at(-1)).toMatchObject({ type: "complete", data: { done: true } })
