@@ -35,12 +35,13 @@ class FollowedJobsTest extends JobsTest {
         }
     }
 
-    @Test
-    void givesAReaderThatComesBackExactlyWhatCameAfterItsPosition() {
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void givesAReaderThatComesBackExactlyWhatCameAfterItsPosition(int version) {
         String queue = freshQueue();
         try (Gateway gateway = Gateway.open(redis.address(), queue)) {
-            version(6).work(queue);
-            String run = queue + ":" + version(6).add(queue, "deltas", "{'count':200,'pause':1}");
+            version(version).work(queue);
+            String run = queue + ":" + version(version).add(queue, "deltas", "{'count':200,'pause':1}");
             try (LogReader reader = gateway.reader(run)) {
                 reader.readUntilSeq(102);
             }
@@ -106,13 +107,14 @@ class FollowedJobsTest extends JobsTest {
         }
     }
 
-    @Test
-    void tellsWhereEventsWereTrimmedBeforeAnybodyReadThem() {
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void tellsWhereEventsWereTrimmedBeforeAnybodyReadThem(int version) {
         String queue = freshQueue();
         String run;
         try (Gateway gateway = Gateway.open(redis.address(), queue)) {
-            version(6).work(queue);
-            run = queue + ":" + version(6).add(queue, "deltas", "{'count':300,'pause':2}");
+            version(version).work(queue);
+            run = queue + ":" + version(version).add(queue, "deltas", "{'count':300,'pause':2}");
             try (LogReader reader = gateway.reader(run)) {
                 reader.readUntilSeq(20);
             }
@@ -163,13 +165,14 @@ class FollowedJobsTest extends JobsTest {
     }
 
     /** The queue keeps no more than about 10,000 entries, of all its jobs together. */
-    @Test
-    void keepsARunInFullWhenANoisyJobTrimsTheStream() {
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void keepsARunInFullWhenANoisyJobTrimsTheStream(int version) {
         String queue = freshQueue();
         try (Gateway gateway = Gateway.open(redis.address(), queue)) {
-            version(6).work(queue);
-            String run = queue + ":" + version(6).add(queue, "deltas", "{'count':50}");
-            String noisy = queue + ":" + version(6).add(queue, "noisy", "{'count':15000}");
+            version(version).work(queue);
+            String run = queue + ":" + version(version).add(queue, "deltas", "{'count':50}");
+            String noisy = queue + ":" + version(version).add(queue, "noisy", "{'count':15000}");
             try (LogReader reader = gateway.reader(noisy)) {
                 // Where this machine is busy, the job may be faster by more than the stream holds.
                 assertThat(told(reader.readToEnd())).endsWith("delta {\"progress\":14999}", "complete null");
