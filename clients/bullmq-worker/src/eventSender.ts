@@ -1,20 +1,31 @@
-import type { EncodedEvent } from "./event.js"
+import { randomInt } from "node:crypto"
+import type { EncodedEvent, EventType } from "./event.js"
 
 /** At most one batch goes in this time, unless it is full. */
 export const WINDOW_MS = 25
-/** The most that one batch may be, as JSON in UTF-8. */
+/** The most that one batch may be, as JSON in UTF-8, unless it is of a single event. */
 export const MAX_BATCH_BYTES = 64 * 1024
 /** With more than this waiting, whoever awaits `send` is held up. */
 export const ROOM_BYTES = 1024 * 1024
 /** With more than this waiting, `send` throws. */
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
-const BATCH_BYTES = '{"type":"batch","events":[]}'.length
+/** The most that a batch has around its events. */
+const AROUND_BATCH =
+  '{"type":"batch","sender":281474976710655,"index":9007199254740991,"events":[]}'.length
 
-/** What goes to BullMQ as a job's progress: a batch, or alone an event that is larger than one. */
-export type Progress =
-  | { readonly type: "batch"; readonly events: readonly object[] }
-  | { readonly type: string; readonly data: unknown }
+/**
+ * What goes to BullMQ as a job's progress. ioredis sends a command again whose answer was lost with its connection; by
+ * `sender` and `index` the server tells such a batch from the next one.
+ */
+export interface Batch {
+  readonly type: "batch"
+  /** Drawn anew for each attempt at a job. */
+  readonly sender: number
+  /** Of this batch among those of its sender, from 0. */
+  readonly index: number
+  readonly events: readonly { readonly type: EventType; readonly data: unknown }[]
+}
 
 interface Room {
   readonly promise: Promise<void>
@@ -31,7 +42,9 @@ interface Room {
  * a hole.
  */
 export class EventSender {
-  readonly #deliver: (progress: Progress) => Promise<void>
+  readonly #deliver: (batch: Batch) => Promise<void>
+  readonly #sender = randomInt(2 ** 48 - 1)
+  #index = 0
   #waiting: EncodedEvent[] = []
   /** The first of those waiting that is not on its way. */
   #next = 0
@@ -43,7 +56,7 @@ export class EventSender {
   #failure: { readonly error: unknown } | undefined
   #room: Room | undefined
 
-  constructor(deliver: (progress: Progress) => Promise<void>) {
+  constructor(deliver: (batch: Batch) => Promise<void>) {
     this.#deliver = deliver
   }
 
@@ -82,8 +95,8 @@ export class EventSender {
     try {
       while (this.#bytes > 0) {
         const sentAt = performance.now()
-        const { progress, bytes } = this.#take()
-        await this.#deliver(progress)
+        const { events, bytes } = this.#take()
+        await this.#deliver({ type: "batch", sender: this.#sender, index: this.#index++, events })
         this.#bytes -= bytes
         if (this.#bytes <= ROOM_BYTES) this.#open()
         await this.#pass(sentAt + WINDOW_MS - performance.now())
@@ -113,10 +126,10 @@ export class EventSender {
     })
   }
 
-  #take(): { progress: Progress; bytes: number } {
-    const events: { type: string; data: unknown }[] = []
+  #take(): { events: Batch["events"]; bytes: number } {
+    const events: { type: EventType; data: unknown }[] = []
     let bytes = 0
-    let size = BATCH_BYTES
+    let size = AROUND_BATCH
     for (let event = this.#waiting[this.#next]; event; event = this.#waiting[this.#next]) {
       const comma = events.length > 0 ? 1 : 0
       if (comma && size + comma + event.bytes > MAX_BATCH_BYTES) break
@@ -126,8 +139,7 @@ export class EventSender {
       this.#next++
     }
     this.#forgetTaken()
-    const [alone] = events
-    return { progress: alone && size > MAX_BATCH_BYTES ? alone : { type: "batch", events }, bytes }
+    return { events, bytes }
   }
 
   #forgetTaken(): void {

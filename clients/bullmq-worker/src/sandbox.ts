@@ -1,5 +1,5 @@
 import type { SeenWorker } from "./cancelLink.js"
-import type { Progress } from "./eventSender.js"
+import type { Batch } from "./eventSender.js"
 import type { RunJob } from "./types.js"
 
 /** What a sandboxed job offers that is answered from Redis. BullMQ 5.64 has only the second, 5.20 neither. */
@@ -19,11 +19,11 @@ export function workerOf(job: RunJob): SeenWorker | undefined {
  * a sandboxed one's resolves when the worker has been told, and the end of the job could overtake it. So there the worker
  * is asked something that it answers from Redis over the same connection.
  */
-export function deliveryOf(job: RunJob): (progress: Progress) => Promise<void> {
-  if (workerOf(job)) return (progress) => job.updateProgress(progress)
+export function deliveryOf(job: RunJob): (batch: Batch) => Promise<void> {
+  if (workerOf(job)) return (batch) => job.updateProgress(batch)
   const answered = job as Answered
-  return async (progress) => {
-    await job.updateProgress(progress)
+  return async (batch) => {
+    await job.updateProgress(batch)
     for (let isAnswered = false; !isAnswered; ) {
       isAnswered = await isSoonAnswered(answered)
     }

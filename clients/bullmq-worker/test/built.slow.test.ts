@@ -59,7 +59,12 @@ describe("the package as it is built", () => {
   const expected = {
     said: "hello",
     connections: 2,
-    progress: { type: "batch", events: [{ type: "delta", data: "hello" }] },
+    progress: {
+      type: "batch",
+      sender: expect.any(Number),
+      index: 0,
+      events: [{ type: "delta", data: "hello" }],
+    },
   }
 
   it("is imported, and lets its process end after close()", async () => {

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { encodeEvent } from "../src/event.js"
 import {
+  type Batch,
   EventSender,
   MAX_BATCH_BYTES,
   MAX_WAITING_BYTES,
-  type Progress,
   ROOM_BYTES,
   WINDOW_MS,
 } from "../src/eventSender.js"
 
 /** What was delivered, and who may take each delivery's time. */
-let delivered: { progress: Progress; done(): void; fail(error: Error): void }[]
+let delivered: { batch: Batch; done(): void; fail(error: Error): void }[]
 let sender: EventSender
 /** Deliveries are done as soon as they begin. */
 let isPrompt: boolean
@@ -20,9 +20,9 @@ beforeEach(() => {
   delivered = []
   isPrompt = true
   sender = new EventSender(
-    (progress) =>
+    (batch) =>
       new Promise((done, fail) => {
-        delivered.push({ progress, done, fail })
+        delivered.push({ batch, done, fail })
         if (isPrompt) done()
       }),
   )
@@ -30,10 +30,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 const send = (data: unknown) => sender.send(encodeEvent("delta", data))
-const batches = () =>
-  delivered.map(({ progress }) =>
-    "events" in progress ? progress.events.map((e) => (e as { data: unknown }).data) : progress,
-  )
+const batches = () => delivered.map(({ batch }) => batch.events.map(({ data }) => data))
 const isPending = async (promise: Promise<unknown>) => {
   let settled = false
   promise.then(
@@ -91,8 +88,25 @@ describe("batches", () => {
     isPrompt = true
     delivered[0]?.done()
     await vi.advanceTimersByTimeAsync(0)
-    expect(batches().slice(0, 2)).toEqual([[1], [2]])
-    expect(delivered[2]?.progress).toMatchObject({ type: "delta" })
+    expect(batches()).toEqual([[1], [2], ["x".repeat(MAX_BATCH_BYTES)]])
+  })
+})
+
+describe("the number of a batch", () => {
+  it("counts from 0, under a sender drawn for each attempt", async () => {
+    void send(1)
+    await vi.advanceTimersByTimeAsync(WINDOW_MS)
+    void send(2)
+    await vi.advanceTimersByTimeAsync(WINDOW_MS)
+    const [first, second] = delivered.map(({ batch }) => batch)
+    expect([first?.index, second?.index]).toEqual([0, 1])
+    expect(second?.sender).toBe(first?.sender)
+    const others: Batch[] = []
+    const other = new EventSender(async (batch) => void others.push(batch))
+    void other.send(encodeEvent("delta", 3))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(others[0]?.index).toBe(0)
+    expect(others[0]?.sender).not.toBe(first?.sender)
   })
 })
 

@@ -98,10 +98,7 @@ export class Ended {
     return this.entries.flatMap(({ event, data }) => (event === "progress" ? [data ?? ""] : []))
   }
   get events(): SentEvent[] {
-    return this.progress.flatMap((json) => {
-      const progress = JSON.parse(json)
-      return progress.type === "batch" ? progress.events : [progress]
-    })
+    return this.progress.flatMap((json) => JSON.parse(json).events)
   }
 }
 

@@ -4,6 +4,7 @@ import dev.runstream.core.json.EventEnvelope;
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.json.JsonCompactor;
 import dev.runstream.core.json.JsonElements;
+import dev.runstream.core.json.JsonMembers;
 import dev.runstream.core.json.JsonObjectView;
 import dev.runstream.core.log.EventType;
 import dev.runstream.core.run.ErrorData;
@@ -11,9 +12,11 @@ import dev.runstream.core.run.EventDraft;
 import dev.runstream.core.run.SourceStep;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What the entries of a queue's event stream mean for the runs of its jobs. Stateless.
@@ -27,6 +30,8 @@ final class JobEvents {
     /** What a batch has more than this is dropped: it would be too much for one command to Redis. */
     static final int MOST_OF_A_BATCH = 10_000;
 
+    private static final List<String> BATCH_MEMBERS = List.of("type", "sender", "index", "events");
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
     private static final JsonBytes NULL = JsonBytes.trusted("null".getBytes(StandardCharsets.US_ASCII));
     private static final JsonBytes EMPTY = JsonBytes.trusted("{}".getBytes(StandardCharsets.US_ASCII));
 
@@ -43,7 +48,7 @@ final class JobEvents {
             case "waiting" -> Optional.of(new SourceStep.Waiting(isEnd(text(entry, "prev"))));
             case "delayed", "waiting-children" -> Optional.of(new SourceStep.Waiting(false));
             case "active" -> Optional.of(new SourceStep.Begun(0));
-            case "progress" -> Optional.of(new SourceStep.Sent(progress(bytes(entry, "data"))));
+            case "progress" -> Optional.of(sent(json(bytes(entry, "data"))));
             case "completed" -> Optional.of(new SourceStep.Completed(json(bytes(entry, "returnvalue"))));
             case "failed" -> Optional.of(failed(text(entry, "failedReason")));
             case "stalled" ->
@@ -79,38 +84,47 @@ final class JobEvents {
                 : JsonBytes.ofString(new String(value, StandardCharsets.UTF_8));
     }
 
-    private List<EventDraft> progress(byte[] data) {
-        JsonBytes progress = json(data);
-        Optional<JsonBytes> batch = batchOf(progress);
-        List<EventDraft> events = new ArrayList<>();
-        if (batch.isPresent()) {
-            JsonElements elements = JsonElements.of(batch.get());
-            while (elements.next()) {
-                if (events.size() == MOST_OF_A_BATCH) {
-                    events.add(new EventDraft.Invalid("a batch may have " + MOST_OF_A_BATCH + " events"));
-                    break;
+    private SourceStep.Sent sent(JsonBytes progress) {
+        Map<String, JsonBytes> members = progress.isObject() ? batchMembers(JsonObjectView.of(progress)) : Map.of();
+        JsonBytes type = members.getOrDefault("type", NULL);
+        JsonBytes events = members.getOrDefault("events", NULL);
+        return type.isString("batch") && events.isArray()
+                ? new SourceStep.Sent(batch(JsonElements.of(events)), number(members))
+                : new SourceStep.Sent(List.of(event(progress)), Optional.empty());
+    }
+
+    /** Those of a batch; none if one of them is there twice. */
+    private static Map<String, JsonBytes> batchMembers(JsonObjectView object) {
+        Map<String, JsonBytes> found = new HashMap<>();
+        JsonMembers members = object.members();
+        while (members.next()) {
+            for (String name : BATCH_MEMBERS) {
+                if (members.nameEquals(name) && found.put(name, members.value()) != null) {
+                    return Map.of();
                 }
-                events.add(event(elements.value().copy()));
             }
-        } else {
-            events.add(event(progress));
+        }
+        return found;
+    }
+
+    private List<EventDraft> batch(JsonElements elements) {
+        List<EventDraft> events = new ArrayList<>();
+        while (elements.next()) {
+            if (events.size() == MOST_OF_A_BATCH) {
+                events.add(new EventDraft.Invalid("a batch may have " + MOST_OF_A_BATCH + " events"));
+                break;
+            }
+            events.add(event(elements.value().copy()));
         }
         return events;
     }
 
-    /** The events of a {@code {"type":"batch","events":[…]}}. */
-    private static Optional<JsonBytes> batchOf(JsonBytes progress) {
-        if (!progress.isObject()) {
-            return Optional.empty();
-        }
-        JsonObjectView object = JsonObjectView.of(progress);
-        List<JsonBytes> types = object.values("type");
-        List<JsonBytes> events = object.values("events");
-        boolean isBatch = types.size() == 1
-                && types.getFirst().isString("batch")
-                && events.size() == 1
-                && events.getFirst().isArray();
-        return isBatch ? Optional.of(events.getFirst()) : Optional.empty();
+    private static Optional<SourceStep.BatchNumber> number(Map<String, JsonBytes> batch) {
+        String sender = batch.getOrDefault("sender", NULL).toString();
+        String index = batch.getOrDefault("index", NULL).toString();
+        return COUNT.matcher(sender).matches() && COUNT.matcher(index).matches()
+                ? Optional.of(new SourceStep.BatchNumber(Long.parseLong(sender), Long.parseLong(index)))
+                : Optional.empty();
     }
 
     /** An event of a type that a job may send, or else whatever it is as the data of a delta. */

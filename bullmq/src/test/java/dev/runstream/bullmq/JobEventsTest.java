@@ -29,7 +29,11 @@ class JobEventsTest {
     }
 
     private List<EventDraft> sent(String progress) {
-        return ((SourceStep.Sent) step("event", "progress", "data", progress).orElseThrow()).events();
+        return sentStep(progress).events();
+    }
+
+    private SourceStep.Sent sentStep(String progress) {
+        return (SourceStep.Sent) step("event", "progress", "data", progress).orElseThrow();
     }
 
     private static EventDraft valid(EventType type, String json) {
@@ -129,6 +133,29 @@ class JobEventsTest {
                         valid(EventType.DELTA, "{'progress':7}"),
                         valid(EventType.DELTA, "{'progress':[]}"));
         assertThat(sent("{\"type\":\"batch\",\"events\":[]}")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'sender':7,'index':0,'events':[]; 7 0",
+                "'events':[],'index':12,'sender':9007199254740991; 9007199254740991 12",
+                "'events':[]; none",
+                "'sender':7,'events':[]; none",
+                "'sender':-1,'index':0,'events':[]; none",
+                "'sender':7,'index':1e3,'events':[]; none",
+                "'sender':'7','index':0,'events':[]; none",
+                "'sender':1234567890123456789,'index':0,'events':[]; none",
+                "'sender':7,'index':0,'index':1,'events':[]; none"
+            },
+            quoteCharacter = '`')
+    void knowsABatchByItsNumber(String members, String number) {
+        Optional<SourceStep.BatchNumber> read = sentStep(
+                        Json.json("{'type':'batch'," + members + "}").toString())
+                .number();
+        assertThat(read.map(batch -> batch.sender() + " " + batch.index()).orElse("none"))
+                .isEqualTo(number);
     }
 
     @Test

@@ -75,7 +75,7 @@ final class Copying {
             case SourceStep.Added added -> {}
             case SourceStep.Waiting waiting -> await();
             case SourceStep.Begun begun -> begin(begun.attempt());
-            case SourceStep.Sent sent -> send(sent.events());
+            case SourceStep.Sent sent -> send(sent);
             case SourceStep.Told told -> tell(told.message());
             case SourceStep.Completed completed -> complete(completed.result());
             case SourceStep.Failed failed -> fail(failed.error());
@@ -114,11 +114,15 @@ final class Copying {
         draft.emit(EventType.STATUS, StatusData.ofAttempt(draft.record.attempt(), nowMillis));
     }
 
-    private void send(List<EventDraft> events) {
+    private void send(SourceStep.Sent sent) {
         if (draft.record.state() == RunState.QUEUED) {
             begin(0);
         }
-        events.forEach(this::send);
+        if (sent.number().filter(draft.record::hasBatch).isPresent()) {
+            return;
+        }
+        sent.number().ifPresent(number -> draft.record = draft.record.withBatch(number));
+        sent.events().forEach(this::send);
     }
 
     private void send(EventDraft event) {

@@ -13,4 +13,7 @@ public record Producer(String id, long epoch, long seq) {
 
     /** The name under which it is kept what was copied last from the stream of a queue; see {@link RunRecord#copiedTo}. */
     public static final String SOURCE = "source";
+
+    /** The name under which it is kept which batch of a job was copied last; see {@link SourceStep.BatchNumber}. */
+    public static final String BATCH = "batch";
 }

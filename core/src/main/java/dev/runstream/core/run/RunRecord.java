@@ -125,6 +125,18 @@ public record RunRecord(
         return withProducers(producers.with(Producer.SOURCE, new Producers.Next(entry.millis(), entry.seq(), false)));
     }
 
+    /** Whether this batch of its job, or a later one of the same sender, was the last to be copied. */
+    boolean hasBatch(SourceStep.BatchNumber batch) {
+        Producers.Next next = producers.next().get(Producer.BATCH);
+        return next != null && next.epoch() == batch.sender() && batch.index() < next.seq();
+    }
+
+    /** This run after a batch of its job was copied into it. */
+    RunRecord withBatch(SourceStep.BatchNumber batch) {
+        Producers.Next next = new Producers.Next(batch.sender(), batch.index() + 1, false);
+        return withProducers(producers.with(Producer.BATCH, next));
+    }
+
     RunRecord withReaderCame() {
         return new RunRecord(
                 spec, state, attempt, startedAtMillis, endedAtMillis, stop, epoch, lastSeq, bytes, producers, true);

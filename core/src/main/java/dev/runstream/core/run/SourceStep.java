@@ -2,6 +2,7 @@ package dev.runstream.core.run;
 
 import dev.runstream.core.json.JsonBytes;
 import java.util.List;
+import java.util.Optional;
 
 /** What happened to a job elsewhere, in words that mean something to the run that is its copy. */
 public sealed interface SourceStep {
@@ -22,8 +23,20 @@ public sealed interface SourceStep {
      */
     record Begun(int attempt) implements SourceStep {}
 
-    /** Its worker sent events. */
-    record Sent(List<EventDraft> events) implements SourceStep {}
+    /**
+     * Its worker sent events.
+     *
+     * @param number empty where the worker does not number what it sends
+     */
+    record Sent(List<EventDraft> events, Optional<BatchNumber> number) implements SourceStep {}
+
+    /**
+     * Tells a batch that was sent twice, because its answer was lost, from the next one.
+     *
+     * @param sender drawn anew for each attempt, from 0
+     * @param index of the batch among those of its sender, from 0
+     */
+    record BatchNumber(long sender, long index) {}
 
     /** Something to tell readers that changes nothing. */
     record Told(String message) implements SourceStep {}

@@ -71,7 +71,11 @@ class CopyingTest {
     }
 
     private static SourceStep sent(EventDraft... events) {
-        return new SourceStep.Sent(List.of(events));
+        return new SourceStep.Sent(List.of(events), Optional.empty());
+    }
+
+    private static SourceStep batch(long sender, long index, EventDraft... events) {
+        return new SourceStep.Sent(List.of(events), Optional.of(new SourceStep.BatchNumber(sender, index)));
     }
 
     private static EventDraft draft(EventType type, String json) {
@@ -108,6 +112,16 @@ class CopyingTest {
         }
         copy(all);
         assertThat(told.stream().skip(1)).containsExactly("delta 1 1", "delta 1 2", "delta 1 3", "complete 1 \"made\"");
+    }
+
+    @Test
+    void passesOverABatchThatItsWorkerSentAgain() {
+        EventDraft one = draft(EventType.DELTA, "1");
+        EventDraft two = draft(EventType.DELTA, "2");
+        EventDraft three = draft(EventType.DELTA, "3");
+        copy(BEGUN, batch(7, 0, one), batch(7, 0, one), batch(7, 1, two));
+        copy(batch(7, 1, two), batch(8, 0, three), batch(7, 2, three));
+        assertThat(told.stream().skip(1)).containsExactly("delta 1 1", "delta 1 2", "delta 1 3", "delta 1 3");
     }
 
     @Test
