@@ -20,16 +20,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
-    static final long LOG_BYTES = 4L * 1024 * 1024;
+    static final long MOST_LOG_BYTES = 16L * 1024 * 1024;
+    private static final int MOST_SHARE_OF_DISK = 4;
 
     private final Path log;
+    private final long atBytes;
     private final ReadWriteLock readers = new ReentrantReadWriteLock(true);
 
     // writer only
-    private long nextAtBytes = LOG_BYTES;
+    private long nextAtBytes;
 
-    Checkpoints(Path file) {
+    /** @param maxDiskBytes what file and log may take together */
+    Checkpoints(Path file, long maxDiskBytes) {
         log = file.resolveSibling(file.getFileName() + "-wal");
+        atBytes = Math.min(MOST_LOG_BYTES, maxDiskBytes / MOST_SHARE_OF_DISK);
+        nextAtBytes = atBytes;
     }
 
     /** Holds off checkpoints; to be held for one query. */
@@ -60,6 +65,6 @@ final class Checkpoints {
         } finally {
             readers.writeLock().unlock();
         }
-        nextAtBytes = logBytes() + LOG_BYTES;
+        nextAtBytes = logBytes() + atBytes;
     }
 }

@@ -49,7 +49,7 @@ final class SqliteRunArchive implements RunArchive {
             SqliteSettings settings, long runBufferBytes, InstantSource clock, Timers timers, Telling telling) {
         StoreFile file = StoreFile.open(settings, clock);
         Connections connections = file.connections();
-        Checkpoints checkpoints = new Checkpoints(connections.file());
+        Checkpoints checkpoints = new Checkpoints(connections.file(), settings.maxDiskBytes());
         try {
             Writer writer = Writer.start(connections, checkpoints, settings.maxDiskBytes(), timers, telling);
             return new SqliteRunArchive(file, new Readers(connections, checkpoints.readers()), writer, runBufferBytes);
