@@ -37,7 +37,7 @@ final class FoundJobs {
             }
             return reached(job, state)
                     .thenCompose(inTime -> inTime
-                            ? jobs.state(job).thenCompose(now -> backFill(job, now))
+                            ? jobs.stateWithInput(job).thenCompose(now -> backFill(job, now))
                             : CompletableFuture.completedFuture(true));
         });
     }

@@ -7,9 +7,11 @@ import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.testing.LogReader;
 import dev.runstream.core.testing.SeenEvent;
+import dev.runstream.core.testing.Stages;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -404,6 +406,57 @@ class FollowedJobsTest extends JobsTest {
             String id = version(6).add(queue, "plain", "{}");
             assertThat(gateway.find(id).orElseThrow().record().runId()).isEqualTo(queue + ":" + id);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void takesNoOtherKeyOfAQueueForAJob(int version) {
+        String queue = freshQueue();
+        NodeJobs jobs = version(version);
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            jobs.work(queue);
+            String id = jobs.add(queue, "deaf", "{}");
+            gateway.awaitState(queue + ":" + id, RunState.RUNNING);
+            for (String key : List.of("meta", "events", "id", "active", "stalled-check", id + ":lock")) {
+                assertThat(redis.text("EXISTS", "bull:" + queue + ":" + key))
+                        .as(key)
+                        .isEqualTo("1");
+                assertThat(gateway.find(queue + ":" + key)).as(key).isEmpty();
+                assertThat(Stages.await(gateway.store().requestCancel(queue + ":" + key)))
+                        .as(key)
+                        .isEmpty();
+            }
+            jobs.tell("release", "'queue':'" + queue + "','jobId':'" + id + "'");
+            gateway.awaitState(queue + ":" + id, RunState.COMPLETED);
+        }
+    }
+
+    /** What waits is compared with its queue again and again, and its data does not change. */
+    @Test
+    void comparesJobsWithoutFetchingTheirData() {
+        String queue = freshQueue();
+        String data = "'" + "x".repeat(200_000) + "'";
+        List<String> ids = IntStream.range(0, 20)
+                .mapToObj(n -> version(6).add(queue, "plain", data))
+                .toList();
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            ids.forEach(id -> gateway.awaitState(queue + ":" + id, RunState.QUEUED));
+        }
+        long before = sentByRedis();
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            String last = version(6).add(queue, "plain", "{}");
+            gateway.awaitState(queue + ":" + last, RunState.QUEUED);
+            assertThat(sentByRedis() - before).isLessThan(2_000_000);
+        }
+    }
+
+    private static long sentByRedis() {
+        return redis.text("INFO", "stats")
+                .lines()
+                .filter(line -> line.startsWith("total_net_output_bytes:"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                .sum();
     }
 
     @Test
