@@ -130,13 +130,22 @@ final class QueuedRuns implements RunStore {
     public CompletionStage<Optional<RunState>> requestCancel(String asked) {
         return ask(asked, store::find).thenCompose(run -> {
             Optional<JobRef> job = run.flatMap(known -> names.jobOf(known.record()));
-            String runId = run.map(known -> known.record().runId()).orElse(asked);
-            return store.requestCancel(runId)
-                    .thenCompose(state -> job.isPresent()
-                                    && state.filter(RunState.CANCELLING::equals).isPresent()
-                            ? stop(job.get(), runId, state)
-                            : CompletableFuture.completedFuture(state));
+            return job.isPresent()
+                    ? cancelJob(job.get(), run.get().record())
+                    : store.requestCancel(
+                            run.map(known -> known.record().runId()).orElse(asked));
         });
+    }
+
+    /** An ended run may be of an earlier job of that name, of which the next one is still on its way here. */
+    private CompletionStage<Optional<RunState>> cancelJob(JobRef job, RunRecord run) {
+        CompletionStage<Boolean> isOfThisJob =
+                run.isEnded() ? found.lookFor(job) : CompletableFuture.completedFuture(true);
+        return isOfThisJob
+                .thenCompose(looked -> store.requestCancel(run.runId()))
+                .thenCompose(state -> state.filter(RunState.CANCELLING::equals).isPresent()
+                        ? stop(job, run.runId(), state)
+                        : CompletableFuture.completedFuture(state));
     }
 
     /** Where another process was faster, its queue tells of that. */
