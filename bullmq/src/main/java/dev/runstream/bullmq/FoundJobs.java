@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Jobs that are asked for by name while there is no run of them: those that were put in a moment ago, and those of which
@@ -53,9 +52,7 @@ final class FoundJobs {
     }
 
     private CompletionStage<Boolean> reached(JobRef job, JobState state) {
-        return reader.whenReached(job.queue(), state.lastEntry())
-                .thenApply(there -> true)
-                .completeOnTimeout(false, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return reader.whenReached(job.queue(), state.lastEntry(), PATIENCE);
     }
 
     private CompletionStage<Boolean> backFill(JobRef job, JobState state) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class QueueReader {
     private final List<Waiter> waiters = new ArrayList<>(); // under the lock of reached
     private final AtomicLong copiedEntries = new AtomicLong();
 
-    private record Waiter(String queue, SourceId id, CompletableFuture<Void> there) {}
+    private record Waiter(String queue, SourceId id, CompletableFuture<Boolean> inTime) {}
 
     /** @param link for this reader alone, since it blocks what comes behind its commands */
     QueueReader(
@@ -115,13 +116,13 @@ final class QueueReader {
         return stored;
     }
 
-    /** Reads one page and has it copied; false where there was nothing to read. Blocks. */
-    boolean read(boolean mayWait) {
+    /** Reads one page and has it copied, or finds for a second that there is nothing to read. Blocks. */
+    void read() {
         // Both are sent at once, so that nothing is trimmed between the two.
         CompletionStage<Map<String, SourceId>> oldest = oldest();
-        List<StreamMessage<String, byte[]>> page = join(next(mayWait));
+        List<StreamMessage<String, byte[]>> page = join(next());
         if (page.isEmpty()) {
-            return false;
+            return;
         }
         join(oldest).forEach((queue, id) -> join(trimmed.look(queue, position(queue), id)));
         Map<JobRef, List<SourceEntry>> byJob = new LinkedHashMap<>();
@@ -145,7 +146,6 @@ final class QueueReader {
         copy(byJob);
         copiedEntries.addAndGet(page.size());
         ends.forEach(this::reached);
-        return true;
     }
 
     private void copy(Map<JobRef, List<SourceEntry>> byJob) {
@@ -187,13 +187,12 @@ final class QueueReader {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // streams of a generic type as a variable argument
-    private CompletionStage<List<StreamMessage<String, byte[]>>> next(boolean mayWait) {
+    private CompletionStage<List<StreamMessage<String, byte[]>>> next() {
         StreamOffset[] from = queueOfKey.entrySet().stream()
                 .map(stream -> StreamOffset.from(
                         stream.getKey(), position(stream.getValue()).toString()))
                 .toArray(StreamOffset[]::new);
-        XReadArgs most = XReadArgs.Builder.count(entriesToAsk);
-        XReadArgs args = mayWait ? most.block(BLOCK) : most;
+        XReadArgs args = XReadArgs.Builder.count(entriesToAsk).block(BLOCK);
         return link.call(commands -> commands.xread(args, from));
     }
 
@@ -213,35 +212,28 @@ final class QueueReader {
                     .toList();
             waiters.removeAll(there);
         }
-        there.forEach(waiter -> waiter.there().complete(null));
+        there.forEach(waiter -> waiter.inTime().complete(true));
         positions.store(queue, id);
         backLog.reached(queue, id, copiedEntries.get());
     }
 
-    /** Completes when everything up to an entry has been copied. */
-    CompletableFuture<Void> whenReached(String queue, SourceId id) {
-        CompletableFuture<Void> there = new CompletableFuture<>();
+    /** Waits until everything up to an entry has been copied, or this time is over; whether it was in time. */
+    CompletionStage<Boolean> whenReached(String queue, SourceId id, Duration patience) {
+        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
         synchronized (reached) {
-            if (id.isAfter(position(queue))) {
-                waiters.add(new Waiter(queue, id, there));
-                there.whenComplete((done, fault) -> forgetDone());
-                return there;
+            if (!id.isAfter(position(queue))) {
+                return CompletableFuture.completedFuture(true);
             }
+            waiters.add(new Waiter(queue, id, inTime));
         }
-        there.complete(null);
-        return there;
+        inTime.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, fault) -> forgetDone());
+        return inTime;
     }
 
     private void forgetDone() {
         synchronized (reached) {
-            waiters.removeIf(waiter -> waiter.there().isDone());
-        }
-    }
-
-    /** Reads on until everything up to an entry has been copied. Blocks. */
-    void readTo(String queue, SourceId id) {
-        while (id.isAfter(position(queue)) && read(false)) {
-            LOG.debug("reading on to {} of queue {}", id, queue);
+            waiters.removeIf(waiter -> waiter.inTime().isDone());
         }
     }
 

@@ -3,14 +3,24 @@ package dev.runstream.bullmq;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.bullmq.testing.NodeJobs;
+import dev.runstream.core.run.Copied;
+import dev.runstream.core.run.CopiedRuns;
+import dev.runstream.core.run.CreateResult;
+import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
+import dev.runstream.core.run.SourceEntry;
+import dev.runstream.core.run.SourceId;
+import dev.runstream.core.run.SourceStep;
 import dev.runstream.core.testing.LogReader;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.core.testing.Stages;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -447,6 +457,46 @@ class FollowedJobsTest extends JobsTest {
             String last = version(6).add(queue, "plain", "{}");
             gateway.awaitState(queue + ":" + last, RunState.QUEUED);
             assertThat(sentByRedis() - before).isLessThan(2_000_000);
+        }
+    }
+
+    /** With thousands of jobs that wait, a comparison takes seconds. */
+    @Test
+    void readsOnWhileJobsAreCompared() {
+        String queue = freshQueue();
+        CompletableFuture<List<RunRecord>> neverTold = new CompletableFuture<>();
+        try (Gateway gateway = Gateway.openAround(runs -> new SlowToTell(runs, neverTold), redis.address(), queue)) {
+            version(6).work(queue);
+            String id = version(6).add(queue, "deltas", "{'count':20}");
+            gateway.awaitState(queue + ":" + id, RunState.COMPLETED);
+        }
+    }
+
+    /** Runs that are as they are, but that which of them are open is told late. */
+    private record SlowToTell(CopiedRuns runs, CompletableFuture<List<RunRecord>> open) implements CopiedRuns {
+        @Override
+        public CompletionStage<Optional<Copied>> copy(String runId, List<SourceEntry> entries) {
+            return runs.copy(runId, entries);
+        }
+
+        @Override
+        public CompletionStage<Optional<RunState>> settle(String runId, Optional<SourceId> seen, SourceStep step) {
+            return runs.settle(runId, seen, step);
+        }
+
+        @Override
+        public CompletionStage<CreateResult> create(NewRun run, SourceId copiedTo) {
+            return runs.create(run, copiedTo);
+        }
+
+        @Override
+        public CompletionStage<Long> discard(String runId, SourceId newLife) {
+            return runs.discard(runId, newLife);
+        }
+
+        @Override
+        public CompletionStage<List<RunRecord>> open(String namesBegin) {
+            return open;
         }
     }
 
