@@ -1,22 +1,17 @@
 package dev.runstream.bullmq;
 
 import dev.runstream.core.json.JsonBytes;
-import dev.runstream.core.run.AppendBatch;
-import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.ForwardingRunStore;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.Run;
-import dev.runstream.core.run.RunListing;
-import dev.runstream.core.run.RunQuery;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.SourceId;
-import dev.runstream.core.run.StoreGauges;
 import dev.runstream.core.run.StoreHealth;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,8 +24,7 @@ import java.util.function.Supplier;
  *
  * <p>Threads and failures are those of the store beneath, which it does not own.
  */
-final class QueuedRuns implements RunStore {
-    private final RunStore store;
+final class QueuedRuns extends ForwardingRunStore {
     private final JobNames names;
     private final Jobs jobs;
     private final JobCopies copies;
@@ -44,7 +38,7 @@ final class QueuedRuns implements RunStore {
             JobCopies copies,
             FoundJobs found,
             Supplier<StoreHealth> queueHealth) {
-        this.store = store;
+        super(store);
         this.names = names;
         this.jobs = jobs;
         this.copies = copies;
@@ -164,21 +158,6 @@ final class QueuedRuns implements RunStore {
     }
 
     @Override
-    public CompletionStage<AppendResult> append(String runId, AppendBatch batch) {
-        return store.append(runId, batch);
-    }
-
-    @Override
-    public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return store.beginAttempt(runId);
-    }
-
-    @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
-        return store.loseWorker(runId, attempt, message);
-    }
-
-    @Override
     public CompletionStage<Optional<Run>> find(String runId) {
         return ask(runId, store::find);
     }
@@ -189,44 +168,14 @@ final class QueuedRuns implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<JsonBytes>> findEnd(String runId) {
-        return store.findEnd(runId);
-    }
-
-    @Override
-    public CompletionStage<RunListing> list(RunQuery query) {
-        return store.list(query);
-    }
-
-    @Override
     public CompletionStage<Optional<FollowedRun>> follow(String runId) {
         return ask(runId, store::follow);
-    }
-
-    @Override
-    public CompletionStage<List<RunRecord>> unfinished() {
-        return store.unfinished();
-    }
-
-    @Override
-    public void serving() {
-        store.serving();
-    }
-
-    @Override
-    public void drain() {
-        store.drain();
     }
 
     @Override
     public StoreHealth health() {
         StoreHealth beneath = store.health();
         return beneath.ready() ? queueHealth.get() : beneath;
-    }
-
-    @Override
-    public StoreGauges gauges() {
-        return store.gauges();
     }
 
     /** Nothing: whoever opened the store beneath closes it. */
