@@ -12,6 +12,7 @@ import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.SourceId;
 import dev.runstream.core.run.StoreHealth;
+import dev.runstream.core.run.StoreUnavailableException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,8 +70,17 @@ final class QueuedRuns extends ForwardingRunStore {
         return job.isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : found.lookFor(job.get())
-                        .thenCompose(isThere ->
-                                isThere ? question.apply(runId) : CompletableFuture.completedFuture(Optional.empty()));
+                        .thenCompose(inTime -> question.apply(runId)
+                                .thenApply(answer -> known(answer.isPresent() || inTime, job.get(), answer)));
+    }
+
+    /** Whoever asks while a queue is far behind is not told that there is no such run. */
+    private static <T> T known(boolean isKnown, JobRef job, T answer) {
+        if (!isKnown) {
+            throw new StoreUnavailableException(
+                    "what queue " + job.queue() + " tells of its jobs has not been copied up to now");
+        }
+        return answer;
     }
 
     /** The run comes first, so that nothing of its job is missed; where that is as far as it got, asking again goes on. */
@@ -82,7 +92,9 @@ final class QueuedRuns extends ForwardingRunStore {
         }
         JobRequest request = JobRequest.parse(asked.input());
         NewRun run = new NewRun(withAttempts(asked.spec(), request.attempts()), asked.input());
-        return found.lookForOther(names.jobNamed(asked.spec().runId()))
+        Optional<JobRef> other = names.jobNamed(asked.spec().runId());
+        return found.lookForOther(other)
+                .thenApply(inTime -> other.map(job -> known(inTime, job, job)))
                 .thenCompose(looked -> store.create(run))
                 .thenCompose(result -> switch (result) {
                     case CreateResult.Created created -> enqueue(created.run().record(), request, result);
@@ -136,7 +148,8 @@ final class QueuedRuns extends ForwardingRunStore {
         CompletionStage<Boolean> isOfThisJob =
                 run.isEnded() ? found.lookFor(job) : CompletableFuture.completedFuture(true);
         return isOfThisJob
-                .thenCompose(looked -> store.requestCancel(run.runId()))
+                .thenApply(inTime -> known(inTime, job, run.runId()))
+                .thenCompose(store::requestCancel)
                 .thenCompose(state -> state.filter(RunState.CANCELLING::equals).isPresent()
                         ? stop(job, run.runId(), state)
                         : CompletableFuture.completedFuture(state));

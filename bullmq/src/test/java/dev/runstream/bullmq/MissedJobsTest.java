@@ -1,6 +1,7 @@
 package dev.runstream.bullmq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.runstream.bullmq.testing.NodeJobs;
 import dev.runstream.core.run.Copied;
@@ -12,6 +13,7 @@ import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.SourceEntry;
 import dev.runstream.core.run.SourceId;
 import dev.runstream.core.run.SourceStep;
+import dev.runstream.core.run.StoreUnavailableException;
 import dev.runstream.core.testing.LogReader;
 import dev.runstream.core.testing.SeenEvent;
 import dev.runstream.store.redis.testing.Waiting;
@@ -170,11 +172,29 @@ class MissedJobsTest extends JobsTest {
     @Test
     void readsOnWhileJobsAreCompared() {
         String queue = freshQueue();
-        CompletableFuture<List<RunRecord>> neverTold = new CompletableFuture<>();
-        try (Gateway gateway = Gateway.openAround(runs -> new SlowToTell(runs, neverTold), redis.address(), queue)) {
+        CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        try (Gateway gateway = Gateway.openAround(runs -> new LateRuns(runs, done, never), redis.address(), queue)) {
             version(6).work(queue);
             String id = version(6).add(queue, "deltas", "{'count':20}");
             gateway.awaitState(queue + ":" + id, RunState.COMPLETED);
+        }
+    }
+
+    /** So that nobody gives up, or takes the name, while a queue is far behind. */
+    @Test
+    void saysOfNoJobThatItIsNotThereWhileItIsBehind() {
+        String queue = freshQueue();
+        CompletableFuture<Void> notYet = new CompletableFuture<>();
+        try (Gateway gateway = Gateway.openAround(runs -> new LateRuns(runs, notYet, notYet), redis.address(), queue)) {
+            version(6).add(queue, "plain", "{}", "{'jobId':'theirs'}");
+            String run = queue + ":theirs";
+            assertThatThrownBy(() -> gateway.find(run)).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> gateway.cancel(run)).isInstanceOf(StoreUnavailableException.class);
+            assertThatThrownBy(() -> gateway.start(queue, "{'name':'plain'}", Optional.of(run), ""))
+                    .isInstanceOf(StoreUnavailableException.class);
+            notYet.complete(null);
+            gateway.awaitState(run, RunState.QUEUED);
         }
     }
 
@@ -203,11 +223,12 @@ class MissedJobsTest extends JobsTest {
                         .equals("\"" + state + "\""));
     }
 
-    /** Runs that are as they are, but that which of them are open is told late. */
-    private record SlowToTell(CopiedRuns runs, CompletableFuture<List<RunRecord>> open) implements CopiedRuns {
+    /** Runs that wait with what is copied, and with which of them are open, until a test lets them go on. */
+    private record LateRuns(CopiedRuns runs, CompletableFuture<Void> copying, CompletableFuture<Void> telling)
+            implements CopiedRuns {
         @Override
         public CompletionStage<Optional<Copied>> copy(String runId, List<SourceEntry> entries) {
-            return runs.copy(runId, entries);
+            return copying.thenCompose(goOn -> runs.copy(runId, entries));
         }
 
         @Override
@@ -227,7 +248,7 @@ class MissedJobsTest extends JobsTest {
 
         @Override
         public CompletionStage<List<RunRecord>> open(String namesBegin) {
-            return open;
+            return telling.thenCompose(goOn -> runs.open(namesBegin));
         }
     }
 
