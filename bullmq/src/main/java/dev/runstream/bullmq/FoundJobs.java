@@ -42,6 +42,11 @@ final class FoundJobs {
                                 : lookFor(named.get(), state));
     }
 
+    /** Waits until all is copied that the queue of a job has told by now; whether that was in time. */
+    CompletionStage<Boolean> upToNow(JobRef job) {
+        return jobs.state(job).thenCompose(state -> reader.whenReached(job.queue(), state.lastEntry(), PATIENCE));
+    }
+
     private CompletionStage<Boolean> lookFor(JobRef job, JobState state) {
         return reader.whenReached(job.queue(), state.lastEntry(), PATIENCE).thenCompose(inTime -> {
             // One that is gone may have gone a moment ago, and all that it told was still on its way.

@@ -16,6 +16,7 @@ import dev.runstream.core.run.StoreUnavailableException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -61,6 +62,29 @@ final class QueuedRuns extends ForwardingRunStore {
                             .thenCompose(byFull -> byFull.isPresent()
                                     ? CompletableFuture.completedFuture(byFull)
                                     : askOfJob(full.get(), question));
+        });
+    }
+
+    /**
+     * Asks for a run, and for an ended one again when all is copied that its queue has told by now: a job may have been
+     * added under its name since then.
+     *
+     * @param release for an answer that is not used
+     */
+    private <T> CompletionStage<Optional<T>> askNow(
+            String asked,
+            Function<String, CompletionStage<Optional<T>>> question,
+            Function<T, RunRecord> recordOf,
+            Consumer<T> release) {
+        return ask(asked, question).thenCompose(answer -> {
+            Optional<JobRef> job =
+                    answer.map(recordOf).filter(RunRecord::isEnded).flatMap(names::jobOf);
+            if (job.isEmpty()) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            answer.ifPresent(release);
+            // Where Redis is away, what is known of the run may be told all the same.
+            return found.upToNow(job.get()).exceptionally(_ -> false).thenCompose(inTime -> ask(asked, question));
         });
     }
 
@@ -172,7 +196,7 @@ final class QueuedRuns extends ForwardingRunStore {
 
     @Override
     public CompletionStage<Optional<Run>> find(String runId) {
-        return ask(runId, store::find);
+        return askNow(runId, store::find, Run::record, _ -> {});
     }
 
     @Override
@@ -182,7 +206,7 @@ final class QueuedRuns extends ForwardingRunStore {
 
     @Override
     public CompletionStage<Optional<FollowedRun>> follow(String runId) {
-        return ask(runId, store::follow);
+        return askNow(runId, store::follow, FollowedRun::record, FollowedRun::close);
     }
 
     @Override

@@ -217,6 +217,22 @@ class FollowedJobsTest extends JobsTest {
         }
     }
 
+    /** However soon after the second job was added: the end of the first one would be the wrong answer. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void givesWhoeverReadsAJobOfAKnownNameThatJob(int version) {
+        String queue = freshQueue();
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            version(version).work(queue);
+            for (int life = 1; life <= 20; life++) {
+                version(version).add(queue, "plain", "" + life, "{'jobId':'daily','removeOnComplete':true}");
+                try (LogReader reader = gateway.reader(queue + ":daily")) {
+                    assertThat(told(reader.readToEnd())).endsWith("complete " + life);
+                }
+            }
+        }
+    }
+
     @Test
     void beginsANewLogWhenTheNameOfAJobIsGivenAgain() {
         String queue = freshQueue();
