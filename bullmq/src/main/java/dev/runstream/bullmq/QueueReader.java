@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,11 +54,8 @@ final class QueueReader {
     private final BackLog backLog;
 
     // shared
-    private final Map<String, SourceId> reached = new HashMap<>(); // under its own lock
-    private final List<Waiter> waiters = new ArrayList<>(); // under the lock of reached
+    private final Reached reached = new Reached();
     private final AtomicLong copiedEntries = new AtomicLong();
-
-    private record Waiter(String queue, SourceId id, CompletableFuture<Boolean> inTime) {}
 
     /** @param link for this reader alone, since it blocks what comes behind its commands */
     QueueReader(
@@ -88,12 +84,8 @@ final class QueueReader {
     /** Begins where somebody has come to. Blocks. */
     void begin() {
         Map<String, SourceId> stored = new HashMap<>();
-        for (Map.Entry<String, String> stream : queueOfKey.entrySet()) {
-            stored.put(stream.getValue(), startOf(stream.getKey(), stream.getValue()));
-        }
-        synchronized (reached) {
-            reached.putAll(stored);
-        }
+        queueOfKey.forEach((key, queue) -> stored.put(queue, startOf(key, queue)));
+        stored.forEach(reached::reached);
     }
 
     private SourceId startOf(String key, String queue) {
@@ -124,7 +116,7 @@ final class QueueReader {
         if (page.isEmpty()) {
             return;
         }
-        join(oldest).forEach((queue, id) -> join(trimmed.look(queue, position(queue), id)));
+        join(oldest).forEach((queue, id) -> join(trimmed.look(queue, reached.position(queue), id)));
         Map<JobRef, List<SourceEntry>> byJob = new LinkedHashMap<>();
         Map<String, SourceId> ends = new HashMap<>();
         for (StreamMessage<String, byte[]> message : page) {
@@ -190,51 +182,21 @@ final class QueueReader {
     private CompletionStage<List<StreamMessage<String, byte[]>>> next() {
         StreamOffset[] from = queueOfKey.entrySet().stream()
                 .map(stream -> StreamOffset.from(
-                        stream.getKey(), position(stream.getValue()).toString()))
+                        stream.getKey(), reached.position(stream.getValue()).toString()))
                 .toArray(StreamOffset[]::new);
         XReadArgs args = XReadArgs.Builder.count(entriesToAsk).block(BLOCK);
         return link.call(commands -> commands.xread(args, from));
     }
 
-    private SourceId position(String queue) {
-        synchronized (reached) {
-            return reached.getOrDefault(queue, SourceId.NONE);
-        }
-    }
-
     private void reached(String queue, SourceId id) {
-        List<Waiter> there;
-        synchronized (reached) {
-            reached.put(queue, id);
-            there = waiters.stream()
-                    .filter(waiter ->
-                            waiter.queue().equals(queue) && !waiter.id().isAfter(id))
-                    .toList();
-            waiters.removeAll(there);
-        }
-        there.forEach(waiter -> waiter.inTime().complete(true));
+        reached.reached(queue, id);
         positions.store(queue, id);
         backLog.reached(queue, id, copiedEntries.get());
     }
 
     /** Waits until everything up to an entry has been copied, or this time is over; whether it was in time. */
     CompletionStage<Boolean> whenReached(String queue, SourceId id, Duration patience) {
-        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
-        synchronized (reached) {
-            if (!id.isAfter(position(queue))) {
-                return CompletableFuture.completedFuture(true);
-            }
-            waiters.add(new Waiter(queue, id, inTime));
-        }
-        inTime.completeOnTimeout(false, patience.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, fault) -> forgetDone());
-        return inTime;
-    }
-
-    private void forgetDone() {
-        synchronized (reached) {
-            waiters.removeIf(waiter -> waiter.inTime().isDone());
-        }
+        return reached.when(queue, id, patience);
     }
 
     private static <T> T join(CompletionStage<T> stage) {
