@@ -1,6 +1,6 @@
 import type { ConnectionOptions, Job } from "bullmq"
 import { linkTo } from "./cancelLinks.js"
-import { endOfCancelled } from "./ending.js"
+import { asError, endOfCancelled } from "./ending.js"
 import { EventSender } from "./eventSender.js"
 import { JobRun } from "./jobRun.js"
 import { assertIoredis, isClient } from "./redis.js"
@@ -70,7 +70,7 @@ export function withRun<E extends RunTypes = RunTypes, J extends RunJob = Job>(
       await run.begin(checkMs, signal)
       return await work(() => processor(job, run, token), run)
     } catch (error) {
-      throw (await run.isCancelled()) ? endOfCancelled(error) : error
+      throw (await run.isCancelled()) ? endOfCancelled(error) : asError(error)
     } finally {
       run.close()
     }

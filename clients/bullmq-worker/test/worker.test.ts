@@ -97,6 +97,24 @@ describe("a wrapped processor", () => {
     expect(ended).toMatchObject({ end: "failed", failedReason: "no more" })
   })
 
+  it.each([
+    [null, "The processor threw null"],
+    [undefined, "The processor threw undefined"],
+    ["a text", "a text"],
+    [{ code: 7 }, "The processor threw { code: 7 }"],
+  ])("fails and is tried again where %o is thrown, which is no error", async (thrown, reason) => {
+    queue.work(
+      withRun(
+        async () => {
+          throw thrown
+        },
+        { connection: redis.connection },
+      ),
+    )
+    const ended = await queue.run({ attempts: 2 })
+    expect(ended).toMatchObject({ end: "failed", failedReason: reason, starts: 2 })
+  })
+
   it("takes what an object was when it was handed in", async () => {
     queue.work(
       withRun(

@@ -1,19 +1,34 @@
 // Real queues and workers of one version of BullMQ, told what to do by lines of JSON on standard input, each of which is
 // answered by one on standard output. What a job does is said by its name.
 //
-//   node jobs.mjs 5|6 PORT [PREFIX]
+//   node jobs.mjs 5|6 PORT|cluster:PORT|sentinels:PORT,…/MASTER [PREFIX]
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 
-const [version, port, prefix = 'bull'] = process.argv.slice(2)
+const [version, where, prefix = 'bull'] = process.argv.slice(2)
 const { FlowProducer, Queue, Worker, UnrecoverableError } = await import(`bullmq${version}`)
-const connection = { host: '127.0.0.1', port: Number(port), maxRetriesPerRequest: null }
-const redis = new Redis({ ...connection })
+const local = (port) => ({ host: '127.0.0.1', port: Number(port) })
+const patient = { maxRetriesPerRequest: null }
+const connection = connectionTo(where)
+const redis = anotherClient()
 const queues = new Map()
 const workers = []
 const ran = []
 const released = new Set()
+
+/** As BullMQ takes it: options, or for a Cluster a client of it. */
+function connectionTo(where) {
+  const [kind, ports] = where.split(':')
+  if (kind === 'cluster') return new Cluster([local(ports)], { redisOptions: patient })
+  if (kind !== 'sentinels') return { ...local(where), ...patient }
+  const [sentinels, name] = ports.split('/')
+  return { sentinels: sentinels.split(',').map(local), name, ...patient }
+}
+
+function anotherClient() {
+  return connection instanceof Cluster ? connection.duplicate() : new Redis({ ...connection })
+}
 
 function queue(name) {
   if (!queues.has(name)) {
@@ -116,7 +131,7 @@ const told = {
     await worker.waitUntilReady()
   },
   listen: async () => {
-    const messages = new Redis({ ...connection })
+    const messages = anotherClient()
     await messages.subscribe('ai:run:cancel')
     messages.on('message', (_, run) => {
       const id = run.slice(run.indexOf(':') + 1)

@@ -84,7 +84,7 @@ final class JobCopies {
         }
         boolean isFirstState = first.step() instanceof SourceStep.Added || first.step() instanceof SourceStep.Waiting;
         SourceId copiedTo = isFirstState ? first.id() : first.id().before();
-        return jobs.state(job)
+        return jobs.stateWithInput(job)
                 .thenCompose(state -> create(job, state, afterMillis, copiedTo))
                 .thenCompose(created -> runs.copy(JobNames.runId(job), entries))
                 .thenCompose(copied ->

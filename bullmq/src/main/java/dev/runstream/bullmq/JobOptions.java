@@ -26,6 +26,32 @@ record JobOptions(
     private static final long LARGEST_PRIORITY = 2_097_152;
 
     private static final long MOST_KEPT = 1_000_000_000_000L;
+    /** What BullMQ and this server call keys beside those of the jobs: a job of such a name would be one of them. */
+    private static final Set<String> KEYS_OF_QUEUE = Set.of(
+            "active",
+            "completed",
+            "de",
+            "delay",
+            "delayed",
+            "dn",
+            "events",
+            "failed",
+            "id",
+            "limiter",
+            "marker",
+            "meta",
+            "metrics",
+            "paused",
+            "pc",
+            "prioritized",
+            "priority",
+            "repeat",
+            "runstream",
+            "stalled",
+            "stalled-check",
+            "wait",
+            "waiting-children");
+
     private static final String KNOWN =
             "the options are attempts, backoff, delay, priority, lifo, removeOnComplete, removeOnFail and jobId";
 
@@ -41,6 +67,9 @@ record JobOptions(
         }
         if (id.matches("0|[1-9][0-9]*")) {
             return Optional.of("may not be a whole number: those are the queue's own");
+        }
+        if (KEYS_OF_QUEUE.contains(id.split(":", 2)[0])) {
+            return Optional.of("may not be the name of one of the queue's own keys");
         }
         return id.contains(":") && id.split(":", -1).length != 3
                 ? Optional.of("may have colons only between exactly three parts")

@@ -11,6 +11,7 @@ import java.util.List;
  * A job as its queue has it.
  *
  * @param lastEntry the end of the queue's event stream at the same moment
+ * @param data as JSON; empty where it was not asked for or is too large, and so are the options
  * @param attemptsBegun 0 where the queue does not count them
  */
 record JobState(
@@ -22,8 +23,8 @@ record JobState(
         byte[] returnValue,
         String failedReason,
         int attemptsBegun) {
-    /** The largest input that is shown. */
-    private static final int MOST_INPUT_BYTES = 1024 * 1024;
+    /** Data and options that are larger are not shown. */
+    static final int MOST_INPUT_BYTES = 1024 * 1024;
 
     enum Where {
         GONE,

@@ -66,8 +66,19 @@ final class Jobs {
                 .thenApply(count -> count > 0);
     }
 
+    /** Where a job is; without its data and options, which may be large. */
     CompletionStage<JobState> state(JobRef job) {
-        return link.<List<Object>>eval(STATE, ScriptOutputType.MULTI, keys(job), arguments(job))
+        return state(job, 0);
+    }
+
+    /** The same with its data and options, so far as they can be shown. */
+    CompletionStage<JobState> stateWithInput(JobRef job) {
+        return state(job, JobState.MOST_INPUT_BYTES);
+    }
+
+    private CompletionStage<JobState> state(JobRef job, int mostInputBytes) {
+        byte[][] arguments = arguments(job, Integer.toString(mostInputBytes));
+        return link.<List<Object>>eval(STATE, ScriptOutputType.MULTI, keys(job), arguments)
                 .thenApply(JobState::of);
     }
 

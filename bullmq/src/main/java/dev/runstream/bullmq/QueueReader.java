@@ -54,11 +54,8 @@ final class QueueReader {
     private final BackLog backLog;
 
     // shared
-    private final Map<String, SourceId> reached = new HashMap<>(); // under its own lock
-    private final List<Waiter> waiters = new ArrayList<>(); // under the lock of reached
+    private final Reached reached = new Reached();
     private final AtomicLong copiedEntries = new AtomicLong();
-
-    private record Waiter(String queue, SourceId id, CompletableFuture<Void> there) {}
 
     /** @param link for this reader alone, since it blocks what comes behind its commands */
     QueueReader(
@@ -87,12 +84,8 @@ final class QueueReader {
     /** Begins where somebody has come to. Blocks. */
     void begin() {
         Map<String, SourceId> stored = new HashMap<>();
-        for (Map.Entry<String, String> stream : queueOfKey.entrySet()) {
-            stored.put(stream.getValue(), startOf(stream.getKey(), stream.getValue()));
-        }
-        synchronized (reached) {
-            reached.putAll(stored);
-        }
+        queueOfKey.forEach((key, queue) -> stored.put(queue, startOf(key, queue)));
+        stored.forEach(reached::reached);
     }
 
     private SourceId startOf(String key, String queue) {
@@ -115,15 +108,15 @@ final class QueueReader {
         return stored;
     }
 
-    /** Reads one page and has it copied; false where there was nothing to read. Blocks. */
-    boolean read(boolean mayWait) {
+    /** Reads one page and has it copied, or finds for a second that there is nothing to read. Blocks. */
+    void read() {
         // Both are sent at once, so that nothing is trimmed between the two.
         CompletionStage<Map<String, SourceId>> oldest = oldest();
-        List<StreamMessage<String, byte[]>> page = join(next(mayWait));
+        List<StreamMessage<String, byte[]>> page = join(next());
         if (page.isEmpty()) {
-            return false;
+            return;
         }
-        join(oldest).forEach((queue, id) -> join(trimmed.look(queue, position(queue), id)));
+        join(oldest).forEach((queue, id) -> join(trimmed.look(queue, reached.position(queue), id)));
         Map<JobRef, List<SourceEntry>> byJob = new LinkedHashMap<>();
         Map<String, SourceId> ends = new HashMap<>();
         for (StreamMessage<String, byte[]> message : page) {
@@ -145,7 +138,6 @@ final class QueueReader {
         copy(byJob);
         copiedEntries.addAndGet(page.size());
         ends.forEach(this::reached);
-        return true;
     }
 
     private void copy(Map<JobRef, List<SourceEntry>> byJob) {
@@ -187,62 +179,24 @@ final class QueueReader {
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // streams of a generic type as a variable argument
-    private CompletionStage<List<StreamMessage<String, byte[]>>> next(boolean mayWait) {
+    private CompletionStage<List<StreamMessage<String, byte[]>>> next() {
         StreamOffset[] from = queueOfKey.entrySet().stream()
                 .map(stream -> StreamOffset.from(
-                        stream.getKey(), position(stream.getValue()).toString()))
+                        stream.getKey(), reached.position(stream.getValue()).toString()))
                 .toArray(StreamOffset[]::new);
-        XReadArgs most = XReadArgs.Builder.count(entriesToAsk);
-        XReadArgs args = mayWait ? most.block(BLOCK) : most;
+        XReadArgs args = XReadArgs.Builder.count(entriesToAsk).block(BLOCK);
         return link.call(commands -> commands.xread(args, from));
     }
 
-    private SourceId position(String queue) {
-        synchronized (reached) {
-            return reached.getOrDefault(queue, SourceId.NONE);
-        }
-    }
-
     private void reached(String queue, SourceId id) {
-        List<Waiter> there;
-        synchronized (reached) {
-            reached.put(queue, id);
-            there = waiters.stream()
-                    .filter(waiter ->
-                            waiter.queue().equals(queue) && !waiter.id().isAfter(id))
-                    .toList();
-            waiters.removeAll(there);
-        }
-        there.forEach(waiter -> waiter.there().complete(null));
+        reached.reached(queue, id);
         positions.store(queue, id);
         backLog.reached(queue, id, copiedEntries.get());
     }
 
-    /** Completes when everything up to an entry has been copied. */
-    CompletableFuture<Void> whenReached(String queue, SourceId id) {
-        CompletableFuture<Void> there = new CompletableFuture<>();
-        synchronized (reached) {
-            if (id.isAfter(position(queue))) {
-                waiters.add(new Waiter(queue, id, there));
-                there.whenComplete((done, fault) -> forgetDone());
-                return there;
-            }
-        }
-        there.complete(null);
-        return there;
-    }
-
-    private void forgetDone() {
-        synchronized (reached) {
-            waiters.removeIf(waiter -> waiter.there().isDone());
-        }
-    }
-
-    /** Reads on until everything up to an entry has been copied. Blocks. */
-    void readTo(String queue, SourceId id) {
-        while (id.isAfter(position(queue)) && read(false)) {
-            LOG.debug("reading on to {} of queue {}", id, queue);
-        }
+    /** Waits until everything up to an entry has been copied, or this time is over; whether it was in time. */
+    CompletionStage<Boolean> whenReached(String queue, SourceId id, Duration patience) {
+        return reached.when(queue, id, patience);
     }
 
     private static <T> T join(CompletionStage<T> stage) {

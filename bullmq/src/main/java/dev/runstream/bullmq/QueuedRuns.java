@@ -1,25 +1,22 @@
 package dev.runstream.bullmq;
 
 import dev.runstream.core.json.JsonBytes;
-import dev.runstream.core.run.AppendBatch;
-import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.ForwardingRunStore;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.Run;
-import dev.runstream.core.run.RunListing;
-import dev.runstream.core.run.RunQuery;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunSpec;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
 import dev.runstream.core.run.SourceId;
-import dev.runstream.core.run.StoreGauges;
 import dev.runstream.core.run.StoreHealth;
-import java.util.List;
+import dev.runstream.core.run.StoreUnavailableException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,8 +26,7 @@ import java.util.function.Supplier;
  *
  * <p>Threads and failures are those of the store beneath, which it does not own.
  */
-final class QueuedRuns implements RunStore {
-    private final RunStore store;
+final class QueuedRuns extends ForwardingRunStore {
     private final JobNames names;
     private final Jobs jobs;
     private final JobCopies copies;
@@ -44,7 +40,7 @@ final class QueuedRuns implements RunStore {
             JobCopies copies,
             FoundJobs found,
             Supplier<StoreHealth> queueHealth) {
-        this.store = store;
+        super(store);
         this.names = names;
         this.jobs = jobs;
         this.copies = copies;
@@ -69,14 +65,46 @@ final class QueuedRuns implements RunStore {
         });
     }
 
+    /**
+     * Asks for a run, and for an ended one again when all is copied that its queue has told by now: a job may have been
+     * added under its name since then.
+     *
+     * @param release for an answer that is not used
+     */
+    private <T> CompletionStage<Optional<T>> askNow(
+            String asked,
+            Function<String, CompletionStage<Optional<T>>> question,
+            Function<T, RunRecord> recordOf,
+            Consumer<T> release) {
+        return ask(asked, question).thenCompose(answer -> {
+            Optional<JobRef> job =
+                    answer.map(recordOf).filter(RunRecord::isEnded).flatMap(names::jobOf);
+            if (job.isEmpty()) {
+                return CompletableFuture.completedFuture(answer);
+            }
+            answer.ifPresent(release);
+            // Where Redis is away, what is known of the run may be told all the same.
+            return found.upToNow(job.get()).exceptionally(_ -> false).thenCompose(inTime -> ask(asked, question));
+        });
+    }
+
     private <T> CompletionStage<Optional<T>> askOfJob(
             String runId, Function<String, CompletionStage<Optional<T>>> question) {
         Optional<JobRef> job = names.jobNamed(runId);
         return job.isEmpty()
                 ? CompletableFuture.completedFuture(Optional.empty())
                 : found.lookFor(job.get())
-                        .thenCompose(isThere ->
-                                isThere ? question.apply(runId) : CompletableFuture.completedFuture(Optional.empty()));
+                        .thenCompose(inTime -> question.apply(runId)
+                                .thenApply(answer -> known(answer.isPresent() || inTime, job.get(), answer)));
+    }
+
+    /** Whoever asks while a queue is far behind is not told that there is no such run. */
+    private static <T> T known(boolean isKnown, JobRef job, T answer) {
+        if (!isKnown) {
+            throw new StoreUnavailableException(
+                    "what queue " + job.queue() + " tells of its jobs has not been copied up to now");
+        }
+        return answer;
     }
 
     /** The run comes first, so that nothing of its job is missed; where that is as far as it got, asking again goes on. */
@@ -88,7 +116,9 @@ final class QueuedRuns implements RunStore {
         }
         JobRequest request = JobRequest.parse(asked.input());
         NewRun run = new NewRun(withAttempts(asked.spec(), request.attempts()), asked.input());
-        return found.lookForOther(names.jobNamed(asked.spec().runId()))
+        Optional<JobRef> other = names.jobNamed(asked.spec().runId());
+        return found.lookForOther(other)
+                .thenApply(inTime -> other.map(job -> known(inTime, job, job)))
                 .thenCompose(looked -> store.create(run))
                 .thenCompose(result -> switch (result) {
                     case CreateResult.Created created -> enqueue(created.run().record(), request, result);
@@ -130,13 +160,23 @@ final class QueuedRuns implements RunStore {
     public CompletionStage<Optional<RunState>> requestCancel(String asked) {
         return ask(asked, store::find).thenCompose(run -> {
             Optional<JobRef> job = run.flatMap(known -> names.jobOf(known.record()));
-            String runId = run.map(known -> known.record().runId()).orElse(asked);
-            return store.requestCancel(runId)
-                    .thenCompose(state -> job.isPresent()
-                                    && state.filter(RunState.CANCELLING::equals).isPresent()
-                            ? stop(job.get(), runId, state)
-                            : CompletableFuture.completedFuture(state));
+            return job.isPresent()
+                    ? cancelJob(job.get(), run.get().record())
+                    : store.requestCancel(
+                            run.map(known -> known.record().runId()).orElse(asked));
         });
+    }
+
+    /** An ended run may be of an earlier job of that name, of which the next one is still on its way here. */
+    private CompletionStage<Optional<RunState>> cancelJob(JobRef job, RunRecord run) {
+        CompletionStage<Boolean> isOfThisJob =
+                run.isEnded() ? found.lookFor(job) : CompletableFuture.completedFuture(true);
+        return isOfThisJob
+                .thenApply(inTime -> known(inTime, job, run.runId()))
+                .thenCompose(store::requestCancel)
+                .thenCompose(state -> state.filter(RunState.CANCELLING::equals).isPresent()
+                        ? stop(job, run.runId(), state)
+                        : CompletableFuture.completedFuture(state));
     }
 
     /** Where another process was faster, its queue tells of that. */
@@ -155,23 +195,8 @@ final class QueuedRuns implements RunStore {
     }
 
     @Override
-    public CompletionStage<AppendResult> append(String runId, AppendBatch batch) {
-        return store.append(runId, batch);
-    }
-
-    @Override
-    public CompletionStage<Optional<RunRecord>> beginAttempt(String runId) {
-        return store.beginAttempt(runId);
-    }
-
-    @Override
-    public CompletionStage<Optional<RunState>> loseWorker(String runId, int attempt, String message) {
-        return store.loseWorker(runId, attempt, message);
-    }
-
-    @Override
     public CompletionStage<Optional<Run>> find(String runId) {
-        return ask(runId, store::find);
+        return askNow(runId, store::find, Run::record, _ -> {});
     }
 
     @Override
@@ -180,44 +205,14 @@ final class QueuedRuns implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<JsonBytes>> findEnd(String runId) {
-        return store.findEnd(runId);
-    }
-
-    @Override
-    public CompletionStage<RunListing> list(RunQuery query) {
-        return store.list(query);
-    }
-
-    @Override
     public CompletionStage<Optional<FollowedRun>> follow(String runId) {
-        return ask(runId, store::follow);
-    }
-
-    @Override
-    public CompletionStage<List<RunRecord>> unfinished() {
-        return store.unfinished();
-    }
-
-    @Override
-    public void serving() {
-        store.serving();
-    }
-
-    @Override
-    public void drain() {
-        store.drain();
+        return askNow(runId, store::follow, FollowedRun::record, FollowedRun::close);
     }
 
     @Override
     public StoreHealth health() {
         StoreHealth beneath = store.health();
         return beneath.ready() ? queueHealth.get() : beneath;
-    }
-
-    @Override
-    public StoreGauges gauges() {
-        return store.gauges();
     }
 
     /** Nothing: whoever opened the store beneath closes it. */

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that reads the queues and compares their jobs with the runs. Where Redis goes away it begins again where
- * the position is that Redis has, since what was copied last may have been lost with it.
+ * The one thread that reads the queues; now and then it has another one compare their jobs with the runs, for which nothing
+ * that is read has to wait. Where Redis goes away it begins again where the position is that Redis has, since what was
+ * copied last may have been lost with it.
  */
 final class ReadingThread {
     private static final Logger LOG = LoggerFactory.getLogger(ReadingThread.class);
@@ -31,6 +32,7 @@ final class ReadingThread {
     private boolean begun;
     private boolean toldOfFault;
     private long compareAtMillis;
+    private Thread comparing = Thread.ofPlatform().unstarted(() -> {});
 
     // shared
     private volatile long wellAtMillis;
@@ -65,12 +67,26 @@ final class ReadingThread {
             begun = true;
             compareAtMillis = timers.nowMillis();
         }
-        if (timers.nowMillis() >= compareAtMillis) {
-            queues.forEach(reconciling::compare);
+        if (timers.nowMillis() >= compareAtMillis && !comparing.isAlive()) {
             compareAtMillis = timers.nowMillis() + COMPARE_EVERY.toMillis();
+            comparing = Thread.ofPlatform()
+                    .daemon()
+                    .name("runstream-bullmq-compare")
+                    .start(this::compare);
         }
-        reader.read(true);
+        reader.read();
         wellAtMillis = timers.nowMillis();
+    }
+
+    private void compare() {
+        try {
+            queues.forEach(reconciling::compare);
+        } catch (RuntimeException fault) {
+            Throwable cause = Faults.unwrapped(fault);
+            if (!stopped && !Faults.mayPass(cause)) {
+                LOG.error("jobs could not be compared with their runs, which is tried again", cause);
+            }
+        }
     }
 
     private void failed(RuntimeException fault) {

@@ -21,11 +21,13 @@ import org.slf4j.LoggerFactory;
  * entries that were trimmed before anybody read them. A job is asked for first, then everything is copied that its queue
  * had told by then, and only what then still differs is mended.
  *
- * <p>Blocks; for the thread that reads the queues.
+ * <p>Blocks; for one thread that is not the one that reads the queues, which it waits for.
  */
 final class Reconciling {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciling.class);
     private static final int AT_ONCE = 200;
+    /** How long what is being read is waited for; what still differs then is looked at the next time. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     /** A run may be there before its job is put in. */
     private static final Duration ABOUT_TO_BE = Duration.ofMinutes(1);
 
@@ -73,8 +75,10 @@ final class Reconciling {
                 pair.filter(this::differs).ifPresent(differing::add);
             }
         }
-        if (!differing.isEmpty()) {
-            reader.readTo(queue, end);
+        if (!differing.isEmpty()
+                && reader.whenReached(queue, end, PATIENCE)
+                        .toCompletableFuture()
+                        .join()) {
             differing.forEach(this::mend);
         }
     }

@@ -57,6 +57,28 @@ class CancelledJobsTest extends JobsTest {
         }
     }
 
+    /** What the queue tells of the second job may not be copied yet, and the name still be that of the ended run. */
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void cancelsAJobThatHasTheNameOfAnEndedRun(int version) {
+        String queue = freshQueue();
+        NodeJobs jobs = version(version);
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            long epoch = 0;
+            for (int life = 1; life <= 20; life++) {
+                jobs.add(queue, "plain", "{}", "{'jobId':'daily','delay':600000}");
+                assertThat(gateway.cancel(queue + ":daily")).as("life %d", life).isEqualTo(RunState.CANCELLED);
+                assertThat(jobs.tell("state", "'queue':'" + queue + "','jobId':'daily'"))
+                        .as("life %d", life)
+                        .isEqualTo("\"gone\"");
+                long ofThisLife =
+                        gateway.find(queue + ":daily").orElseThrow().record().epoch();
+                assertThat(ofThisLife).isGreaterThan(epoch);
+                epoch = ofThisLife;
+            }
+        }
+    }
+
     @Test
     void takesAJobOfAPausedQueueOut() {
         for (int version : new int[] {5, 6}) {

@@ -3,6 +3,7 @@ package dev.runstream.bullmq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.runstream.bullmq.testing.NodeJobs;
 import dev.runstream.core.run.RunSettings;
 import dev.runstream.core.run.RunState;
 import dev.runstream.store.redis.link.RedisRefusedException;
@@ -11,6 +12,8 @@ import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Queues in a Redis Cluster, whose keys share a hash tag. */
 class ClusterTest {
@@ -31,6 +34,17 @@ class ClusterTest {
                 assertThat(gateway.cancel("jobs:a")).isEqualTo(RunState.CANCELLED);
                 assertThat(gateway.state("others:b")).isEqualTo(RunState.QUEUED);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 6})
+    void copiesAndCancelsWhatWorkersDoThere(int version) {
+        try (RedisCluster cluster = RedisCluster.start();
+                NodeJobs jobs = NodeJobs.start(
+                        version, "cluster:" + cluster.masters().getFirst().port(), "{bull}");
+                Gateway gateway = Gateway.openWith(RunSettings.defaults(), "{bull}", cluster.address(), "jobs")) {
+            FollowedWork.copiesStartsAndCancels(gateway, jobs, "jobs");
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.runstream.bullmq;
 
 import dev.runstream.core.log.MemoryBudget;
+import dev.runstream.core.run.CopiedRuns;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.Run;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What a server has of queues, without its HTTP: a store in a real Redis, and the queues that are followed. */
 final class Gateway implements AutoCloseable {
@@ -31,7 +33,8 @@ final class Gateway implements AutoCloseable {
     private final RedisRunStore runs;
     private final BullmqQueues queues;
 
-    private Gateway(String address, RunSettings settings, String prefix, List<String> names) {
+    private Gateway(
+            String address, RunSettings settings, String prefix, List<String> names, UnaryOperator<CopiedRuns> around) {
         MemoryBudget budget = new MemoryBudget(new CheckedSlabs(), 64L * 1024 * 1024);
         RedisAddress redis = RedisAddress.parse(address);
         runs = RedisRunStore.open(redis, settings, budget, timers, RunObserver.NONE, Telling.DIRECT);
@@ -39,17 +42,22 @@ final class Gateway implements AutoCloseable {
                 new QueueSettings(names, prefix, settings.maxEventBytes()),
                 redis,
                 runs,
-                runs.copied(),
+                around.apply(runs.copied()),
                 InstantSource.system(),
                 timers);
     }
 
     static Gateway open(String address, String... queues) {
-        return new Gateway(address, RunSettings.defaults(), "bull", List.of(queues));
+        return new Gateway(address, RunSettings.defaults(), "bull", List.of(queues), UnaryOperator.identity());
+    }
+
+    /** @param around puts a fault around what it is given */
+    static Gateway openAround(UnaryOperator<CopiedRuns> around, String address, String... queues) {
+        return new Gateway(address, RunSettings.defaults(), "bull", List.of(queues), around);
     }
 
     static Gateway openWith(RunSettings settings, String prefix, String address, String... queues) {
-        return new Gateway(address, settings, prefix, List.of(queues));
+        return new Gateway(address, settings, prefix, List.of(queues), UnaryOperator.identity());
     }
 
     RunStore store() {

@@ -57,6 +57,8 @@ class JobRequestTest {
                 "{'name':'n','opts':{'removeOnComplete':'yes'}} | opts.removeOnComplete: has to be true or false",
                 "{'name':'n','opts':{'jobId':'12'}}       | opts.jobId: may not be a whole number",
                 "{'name':'n','opts':{'jobId':'a:b'}}      | opts.jobId: may have colons only between exactly three",
+                "{'name':'n','opts':{'jobId':'limiter'}}  | opts.jobId: may not be the name of one of the queue's own",
+                "{'name':'n','opts':{'jobId':'repeat:a:1'}} | opts.jobId: may not be the name of one of the queue's",
                 "{'name':'n','opts':{'jobId':'a b'}}      | opts.jobId: has to be a string of",
                 "{'name':'n','opts':{'jobId':7}}          | opts.jobId: has to be a string of",
                 "{'name':'n','opts':{'repeat':{}}}        | opts.repeat: is unknown; the options are attempts, backoff",

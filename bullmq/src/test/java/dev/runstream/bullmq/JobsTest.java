@@ -11,6 +11,16 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** A Redis, and a process of Node for each version of BullMQ, shared by the tests of a class; each has a queue of its own. */
 abstract class JobsTest {
+    /** What a job {@code flaky} tells, which fails at first. */
+    static final List<String> OF_TWO_ATTEMPTS = List.of(
+            "status queued",
+            "status running 1",
+            "delta {\"attempt\":1}",
+            "status retrying",
+            "status running 2",
+            "delta {\"attempt\":2}",
+            "complete \"second\"");
+
     private static final AtomicInteger QUEUES = new AtomicInteger();
 
     static RedisServer redis;

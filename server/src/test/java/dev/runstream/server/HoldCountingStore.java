@@ -2,6 +2,7 @@ package dev.runstream.server;
 
 import dev.runstream.core.log.EventPage;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.ForwardingRunStore;
 import dev.runstream.core.run.RunStore;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +14,7 @@ import java.util.function.BiFunction;
  * Counts what streams hold of runs, notices whoever gives back twice or uses what he has given back, and lets a test
  * decide what comes of a lookup, of a fetch, and whether the log counts as lost.
  */
-final class HoldCountingStore extends ForwardingStore {
+final class HoldCountingStore extends ForwardingRunStore {
     final AtomicInteger holds = new AtomicInteger();
     final AtomicInteger readers = new AtomicInteger();
     final AtomicInteger listeners = new AtomicInteger();
@@ -54,7 +55,7 @@ final class HoldCountingStore extends ForwardingStore {
                 }));
     }
 
-    private final class Counted extends Hold {
+    private final class Counted extends ForwardingHold {
         private volatile boolean closed;
 
         Counted(FollowedRun run) {

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,14 +45,16 @@ public final class NodeJobs implements AutoCloseable {
     }
 
     /** Starts one, and waits until it can be told what to do. */
-    public static NodeJobs start(int version, int redisPort, String... more) {
+    public static NodeJobs start(int version, int redisPort) {
+        return start(version, Integer.toString(redisPort));
+    }
+
+    /** @param redis where Redis is, as {@code jobs.mjs} takes it, and what its keys begin with, if that is not {@code bull} */
+    public static NodeJobs start(int version, String... redis) {
         Path folder = installed();
-        String[] command = new String[4 + more.length];
-        command[0] = "node";
-        command[1] = folder.resolve("jobs.mjs").toString();
-        command[2] = Integer.toString(version);
-        command[3] = Integer.toString(redisPort);
-        System.arraycopy(more, 0, command, 4, more.length);
+        List<String> command =
+                new ArrayList<>(List.of("node", folder.resolve("jobs.mjs").toString(), Integer.toString(version)));
+        command.addAll(List.of(redis));
         try {
             NodeJobs jobs = new NodeJobs(new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

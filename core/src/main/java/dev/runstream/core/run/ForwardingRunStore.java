@@ -1,30 +1,18 @@
-package dev.runstream.server;
+package dev.runstream.core.run;
 
 import dev.runstream.core.json.JsonBytes;
-import dev.runstream.core.log.EventLog;
-import dev.runstream.core.log.EventPage;
-import dev.runstream.core.run.AppendBatch;
-import dev.runstream.core.run.AppendResult;
-import dev.runstream.core.run.CreateResult;
-import dev.runstream.core.run.FollowedRun;
-import dev.runstream.core.run.NewRun;
-import dev.runstream.core.run.Run;
-import dev.runstream.core.run.RunListing;
-import dev.runstream.core.run.RunQuery;
-import dev.runstream.core.run.RunRecord;
-import dev.runstream.core.run.RunState;
-import dev.runstream.core.run.RunStore;
-import dev.runstream.core.run.StoreGauges;
-import dev.runstream.core.run.StoreHealth;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Passes everything on to a store, so that a test overrides only what is to go wrong. */
-class ForwardingStore implements RunStore {
-    final RunStore store;
+/**
+ * Passes everything on to a store, so that whoever stands before one says only what is different. Threads and failures are
+ * those of the store.
+ */
+public abstract class ForwardingRunStore implements RunStore {
+    protected final RunStore store;
 
-    ForwardingStore(RunStore store) {
+    protected ForwardingRunStore(RunStore store) {
         this.store = store;
     }
 
@@ -106,54 +94,5 @@ class ForwardingStore implements RunStore {
     @Override
     public void close() {
         store.close();
-    }
-
-    /** Passes everything on to a hold on a run. */
-    static class Hold implements FollowedRun {
-        final FollowedRun run;
-
-        Hold(FollowedRun run) {
-            this.run = run;
-        }
-
-        @Override
-        public RunRecord record() {
-            return run.record();
-        }
-
-        @Override
-        public EventLog log() {
-            return run.log();
-        }
-
-        @Override
-        public boolean isReset() {
-            return run.isReset();
-        }
-
-        @Override
-        public CompletionStage<EventPage> fetch(long afterSeq, int maxBytes) {
-            return run.fetch(afterSeq, maxBytes);
-        }
-
-        @Override
-        public Listening onChange(Runnable action) {
-            return run.onChange(action);
-        }
-
-        @Override
-        public void readerCame() {
-            run.readerCame();
-        }
-
-        @Override
-        public void readerLeft() {
-            run.readerLeft();
-        }
-
-        @Override
-        public void close() {
-            run.close();
-        }
     }
 }
