@@ -367,7 +367,7 @@ describe("the fund wizard", () => {
     await page
       .getByTestId("import")
       .setInputFiles(file('{"fund":{"size":42000000,"colour":"red"}}'))
-    await shows(page, "Left out, as they are no fields: fund.colour")
+    await shows(page, "Left out, as no fund has this: fund.colour")
     expect(await field(page, "Fund size").inputValue()).toBe("42M")
     await page.getByTestId("import").setInputFiles(file(text))
     await poll(() => field(page, "Fund size").inputValue()).toBe("150M")
