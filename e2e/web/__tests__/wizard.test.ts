@@ -135,6 +135,12 @@ describe("the fund wizard", () => {
       complaints.allow(/Failed to load resource|ERR_|net::/)
       const runId = await run(page, "500m")
       await shows(page, "Key figures")
+      // One that may be tried only once.
+      const input = { paths: 500_000_000, seed: 7 }
+      const only = await mortal.start({ agent: "fund-scenario", attempts: 1, input })
+      const lost = await open(`/run/${only}`, mortal)
+      lost.complaints.allow(/Failed to load resource|ERR_|net::/)
+      await shows(lost.page, "Key figures")
       await mortal.kill()
       await shows(page, "Connection lost. The run goes on.")
       await mortal.restart()
@@ -150,7 +156,18 @@ describe("the fund wizard", () => {
       expect(runIdOf(page)).toBe(runId)
       await button(page, "Cancel").click()
       await page.getByText(/^Stopped at [\d,]+ paths$/).waitFor()
+
+      const words = lost.page.getByText("The server restarted while it worked.", { exact: true })
+      await words.waitFor()
+      await isAt(lost.page, /^Failed$/)
+      await expectAccessible(lost.page)
+      await button(lost.page, "Run again, same seed").click()
+      await isAt(lost.page, /^Running$/)
+      expect(runIdOf(lost.page)).not.toBe(only)
+      await shows(lost.page, "seed 7")
+      await words.waitFor({ state: "detached" })
       await page.close()
+      await lost.page.close()
     } finally {
       await mortal.stop()
     }
@@ -317,9 +334,15 @@ describe("the fund wizard", () => {
     const forgetful = await RunstreamServer.start("--store", "memory", "--retain-ended", "1s")
     try {
       const { page, complaints } = await open("/", forgetful)
-      complaints.allow(/404/)
+      complaints.allow(/404|401/)
       const runId = await run(page, "1000")
       await isAt(page, /^Done$/)
+      // A proxy that wants to know who asks has forgotten nothing.
+      await page.route("**/stream/**", (route) => route.fulfill({ status: 401 }))
+      await page.reload()
+      await shows(page, "This run cannot be followed.")
+      expect(await page.getByText("The server has forgotten this run.").count()).toBe(0)
+      await page.unroute("**/stream/**")
       await eventually(async () => (await forgetful.look(runId)).state === undefined, 60_000)
       await page.reload()
       await shows(page, "The server has forgotten this run.")
@@ -414,8 +437,8 @@ describe("the fund wizard", () => {
         }
       }).observe(document.body, { subtree: true, childList: true, characterData: true })
     })
-    // Long enough for each quarter to be seen however fast the machine is.
-    await run(page, "600000")
+    // Long enough for quarters to be seen however fast the machine is.
+    await run(page, "250000")
     await isAt(page, /^Done$/)
     const heard = () => page.evaluate(() => (window as unknown as { said: string[] }).said)
     await poll(async () => (await heard()).at(-1)).toMatch(/^Done\. Median net TVPI \d\.\d\d×\.$/)
