@@ -71,6 +71,7 @@ function HistoryItem({ result, onLeave, onDrop }: HistoryItemProps) {
       )}
       <Button
         size="small"
+        className={styles.pin ?? ""}
         aria-pressed={isPinned}
         aria-label={`${isPinned ? "Unpin" : "Pin"} ${name}`}
         onClick={pin}
