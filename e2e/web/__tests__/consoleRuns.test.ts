@@ -5,7 +5,13 @@ import { RunstreamServer } from "../../../clients/test/runstreamServer.js"
 import { TcpProxy } from "../../../clients/test/tcpProxy.js"
 import { eventually } from "../../../clients/test/until.js"
 import { openBrowser } from "../../browser/browser.js"
-import { expectAccessible, newContext, type OpenedPage, openPage } from "../webPage.js"
+import {
+  expectAccessible,
+  expectNarrow,
+  newContext,
+  type OpenedPage,
+  openPage,
+} from "../webPage.js"
 
 let browser: Browser
 let context: BrowserContext
@@ -81,6 +87,8 @@ describe("the list of runs", () => {
     await cell("State").getByText("Done").waitFor()
     expect(await cell("Events").textContent()).toBe("4")
     await expectAccessible(page)
+    await expectNarrow(page, 320, 640, 1024, 1025, 1100, 1249)
+    await expectNarrow(reader, 320)
   })
 
   it("is filtered in the address, which a reload, a link and Back keep", async () => {

@@ -4,7 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { RunstreamServer } from "../../../clients/test/runstreamServer.js"
 import { eventually } from "../../../clients/test/until.js"
 import { openBrowser } from "../../browser/browser.js"
-import { expectAccessible, newContext, type OpenedPage, openPage, tabTo } from "../webPage.js"
+import {
+  expectAccessible,
+  expectNarrow,
+  newContext,
+  type OpenedPage,
+  openPage,
+  tabTo,
+} from "../webPage.js"
 
 let browser: Browser
 let context: BrowserContext
@@ -248,6 +255,8 @@ describe("the fund wizard", () => {
       .allTextContents()
     expect(difference).toMatch(/^A: net TVPI.*-0\.\d\d/)
     await poll(() => page.locator("path.recharts-line-curve").count()).toBeGreaterThan(2)
+    const distribution = page.getByRole("region", { name: "Distribution of Net TVPI" }).first()
+    expect(await distribution.getByRole("listitem").allTextContents()).toEqual(["This run", "A"])
     await expectAccessible(page)
 
     const colleague = await (await newContext(browser)).newPage()
@@ -484,11 +493,8 @@ describe("the fund wizard", () => {
       opened.push(one)
       await run(one.page, "1000")
       await isAt(one.page, /^Done$/)
-      const isWide = await one.page.evaluate(
-        () => document.documentElement.scrollWidth > innerWidth,
-      )
-      expect(isWide).toBe(false)
       await expectAccessible(one.page)
+      await expectNarrow(one.page, 375, 320)
       await phone.close()
     }
   })
