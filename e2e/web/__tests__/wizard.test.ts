@@ -302,6 +302,7 @@ describe("the fund wizard", () => {
     await server.publish(runId, ["partial", { metrics: "none" }], ["complete", null])
     const { page } = await open(`/run/${runId}`)
     await shows(page, "This is a run of another agent.")
+    expect(await page.getByText("The first paths are on their way.").count()).toBe(0)
     const link = page.getByRole("link", { name: "See it in the console" })
     expect(await link.getAttribute("href")).toBe(`/console/run/${runId}`)
   })
@@ -380,6 +381,7 @@ describe("the fund wizard", () => {
     const { page, complaints } = await open("/run/nobody..1")
     complaints.allow(/404/)
     await shows(page, "The server knows no such run")
+    await isAt(page, /^Not followed$/)
   })
 
   it("exports and imports a fund, and names what is no field", async () => {
