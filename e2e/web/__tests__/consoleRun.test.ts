@@ -22,7 +22,8 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   opened = []
-  context = await newContext(browser, { acceptDownloads: true })
+  const permissions = ["clipboard-read", "clipboard-write"]
+  context = await newContext(browser, { acceptDownloads: true, permissions })
 })
 afterEach(async () => {
   await context.close()
@@ -56,6 +57,11 @@ describe("a run's page", () => {
     await row(page, 2).locator("pre").waitFor()
     expect(await row(page, 2).locator("pre").textContent()).toBe(
       '{\n  "text": "hello",\n  "more": [\n    1.5,\n    null\n  ]\n}',
+    )
+    await row(page, 2).getByRole("button", { name: "Copy raw" }).click()
+    await row(page, 2).getByText("Copied").waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      '{"text":"hello","more":[1.5,null]}',
     )
     await expectAccessible(page)
     await row(page, 2).getByText("delta", { exact: true }).click()

@@ -239,6 +239,17 @@ describe("the server's measures", () => {
     const runId = await server.startExternal({ runId: "measured" })
     const page = await open("/console")
     await page.locator("[data-measure=connections]").getByText("0", { exact: true }).waitFor()
+    await page.getByText(/^Up \d/).waitFor()
+    expect(await page.locator("[data-measure] dt").allTextContents()).toEqual([
+      "Connections",
+      "Clients",
+      "Events written / s",
+      "Bytes sent / s",
+      "First byte, p95",
+      "Running",
+      expect.stringMatching(/^Buffer, of \d+ MB$/),
+      "Slow readers cut",
+    ])
     const reader = await open(`/console/run/${runId}`)
     await reader.getByText("Connected, following live").waitFor()
     const tile = (measure: string) => page.locator(`[data-measure=${measure}]`)

@@ -403,6 +403,15 @@ describe("the fund wizard", () => {
       .setInputFiles(file('{"fund":{"size":42000000,"colour":"red"}}'))
     await shows(page, "Left out, as no fund has this: fund.colour")
     expect(await field(page, "Fund size").inputValue()).toBe("42M")
+    // Nothing that a file may hold breaks the page or stops it, now or after a reload.
+    const wild = {
+      fund: { lifeYears: 1e308 },
+      stages: [{ name: 5, exitMultiple: { type: "gamma" } }],
+    }
+    await page.getByTestId("import").setInputFiles(file(JSON.stringify(wild)))
+    await shows(page, "Left out, as no fund has this: stages.0.exitMultiple")
+    await page.reload()
+    await button(page, /^Go to the first of \d faults$/).waitFor()
     await page.getByTestId("import").setInputFiles(file(text))
     await poll(() => field(page, "Fund size").inputValue()).toBe("150M")
     await page.getByTestId("import").setInputFiles(file("{"))
