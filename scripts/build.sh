@@ -2,12 +2,11 @@
 # shellcheck disable=SC2154 # java_home and java_best are set by find_java
 # Builds the jar of a source checkout. Sourced by ./runstream, after java.sh.
 
-# build_needed HOME JAR: true if there is no jar, or any source is newer than it. Folders count too: a
-# file that was deleted changes only its folder.
+# build_needed HOME JAR COMMAND: true if there is no jar, or any source is newer than it, or a server would be without
+# web pages that it can have now. Folders count too: a file that was deleted changes only its folder.
 build_needed() {
     [ -f "$2" ] || return 0
-    # Built where there was no Node, and now there is one.
-    if [ -f "$1/app/target/no-node" ] && find_node; then return 0; fi
+    if [ "$3" = serve ] && pages_wanted "$1"; then return 0; fi
     [ -n "$(find "$1/pom.xml" "$1/.mvn" "$1"/*/pom.xml "$1"/*/src/main "$1/scripts/web.sh" \
         "$1"/web/*.* "$1/web/src" "$1/web/public" "$1/clients/client/src" "$1/clients/react/src" \
         -newer "$2" 2>/dev/null | head -n 1)" ]
@@ -31,7 +30,16 @@ build_lock() {
     echo $$ >"$1/pid"
 }
 
-# build_jar HOME JAR: builds, quietly unless it fails. Exits with the reason if it cannot.
+# pages_missing HOME: says on standard error, if the jar has no web pages, how to get them.
+pages_missing() {
+    [ -f "$1/app/target/no-pages" ] || return 0
+    case $(cat "$1/app/target/no-pages") in
+        node) echo "To have them:  $(install_command nodejs npm), or unpack a newer Node from https://nodejs.org" >&2 ;;
+        packages) echo "They are built at the next start at which npm's registry answers; what npm said is in $1/target/build.log" >&2 ;;
+    esac
+}
+
+# build_jar HOME JAR COMMAND: builds, quietly unless it fails. Exits with the reason if it cannot.
 build_jar() {
     missing=
     if ! find_java full; then
@@ -57,8 +65,13 @@ build_jar() {
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     # Another launcher may have built it while this one waited.
-    if build_needed "$1" "$2"; then
-        if [ -f "$2" ]; then reason='sources changed'; else reason='first use, takes a minute or two'; fi
+    if build_needed "$1" "$2" "$3"; then
+        reason='sources changed'
+        if [ ! -f "$2" ]; then
+            reason='first use, takes a minute or two'
+        elif [ -f "$1/app/target/no-pages" ]; then
+            reason='the web pages can be built now'
+        fi
         echo "runstream: building with Maven and Java $java_best ($reason) ..." >&2
         # Dated before the build: a source saved while it runs is then newer than the jar.
         : >"$1/target/build.started"
@@ -73,7 +86,7 @@ build_jar() {
         touch -r "$1/target/build.started" "$2"
         # What scripts/web.sh says if it builds no pages; Maven may put the codes of colours before it.
         sed -n 's/.*\(runstream: .*\)/\1/p' "$1/target/build.log" >&2
-        [ ! -f "$1/app/target/no-node" ] || echo "To have them:  $(install_command nodejs npm), or unpack a newer Node from https://nodejs.org" >&2
+        pages_missing "$1"
         echo "runstream: built." >&2
     fi
     rm -rf "$lock"

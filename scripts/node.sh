@@ -18,6 +18,20 @@ find_node() {
     return 1
 }
 
+# npm_answered HOME: true if npm gets an answer from its registry. Asked with a cache of its own, which knows nothing.
+npm_answered() {
+    rm -rf "$1/app/target/npm-question"
+    npm view vite version --fetch-retries=0 --fetch-timeout=5000 --cache="$1/app/target/npm-question" >/dev/null 2>&1
+}
+
+# pages_wanted HOME: true if the jar was built without the web pages and can have them now.
+pages_wanted() {
+    [ -f "$1/app/target/no-pages" ] && find_node || return 1
+    case $(cat "$1/app/target/no-pages") in
+        packages) npm_answered "$1" ;;
+    esac
+}
+
 # pages_stale HOME: true if web/dist is not there, or older than a source of it.
 pages_stale() {
     [ -f "$1/web/dist/index.html" ] || return 0

@@ -54,9 +54,14 @@ export class RunstreamServer {
     })
   }
 
+  /** Sends its process a signal, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void {
+    this.process?.kill(signal)
+  }
+
   /** Ends its process the hard way. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
-    this.process?.kill(signal)
+    this.signal(signal)
     await this.ended
   }
 
@@ -65,15 +70,20 @@ export class RunstreamServer {
     rmSync(this.data, { recursive: true, force: true })
   }
 
-  /** Starts a run whose events a test publishes. */
-  async startExternal(more: object = {}): Promise<string> {
+  /** Starts a run, which gives its id. */
+  async start(run: object): Promise<string> {
     const response = await fetch(`${this.baseUrl}/run`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ agent: "external", leaseSeconds: 600, ...more }),
+      body: JSON.stringify(run),
     })
-    const run = (await response.json()) as { runId: string }
-    return run.runId
+    const { runId } = (await response.json()) as { runId: string }
+    return runId
+  }
+
+  /** Starts a run whose events a test publishes. */
+  startExternal(more: object = {}): Promise<string> {
+    return this.start({ agent: "external", leaseSeconds: 600, ...more })
   }
 
   /** Publishes these events of an external run: pairs of type and data. */

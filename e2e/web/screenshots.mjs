@@ -109,7 +109,7 @@ try {
     await prepare?.(page)
     if (name.startsWith("console")) await page.waitForTimeout(2_500)
     else await page.evaluate(() => document.activeElement?.blur())
-    await page.mouse.move(1, view.height / 2)
+    await page.mouse.move(1, 1)
     if (path === compared) await page.locator("svg.recharts-surface").nth(2).waitFor()
     await page.screenshot({ path: join(images, `${name}.png`) })
     process.stdout.write(`${name}.png\n`)

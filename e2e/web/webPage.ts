@@ -85,3 +85,15 @@ export async function tabTo(page: Page, name: RegExp): Promise<void> {
   }
   throw new Error(`Tab does not come to ${name}`)
 }
+
+/** Expects that at none of these widths the page has to be scrolled sideways. */
+export async function expectNarrow(page: Page, ...widths: readonly number[]): Promise<void> {
+  const before = page.viewportSize()
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    const isWide = () => document.documentElement.scrollWidth > innerWidth
+    // Charts take their new size a moment later.
+    await expect.poll(() => page.evaluate(isWide), { message: `wider than ${width}` }).toBe(false)
+  }
+  if (before) await page.setViewportSize(before)
+}

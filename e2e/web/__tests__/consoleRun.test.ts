@@ -22,7 +22,8 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   opened = []
-  context = await newContext(browser, { acceptDownloads: true })
+  const permissions = ["clipboard-read", "clipboard-write"]
+  context = await newContext(browser, { acceptDownloads: true, permissions })
 })
 afterEach(async () => {
   await context.close()
@@ -56,6 +57,11 @@ describe("a run's page", () => {
     await row(page, 2).locator("pre").waitFor()
     expect(await row(page, 2).locator("pre").textContent()).toBe(
       '{\n  "text": "hello",\n  "more": [\n    1.5,\n    null\n  ]\n}',
+    )
+    await row(page, 2).getByRole("button", { name: "Copy raw" }).click()
+    await row(page, 2).getByText("Copied").waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      '{"text":"hello","more":[1.5,null]}',
     )
     await expectAccessible(page)
     await row(page, 2).getByText("delta", { exact: true }).click()
@@ -158,9 +164,12 @@ describe("a run's page", () => {
     await server.kill()
     await page.getByText(/Connection lost\. The run goes on\. Trying again in/).waitFor()
     await page.getByText("The server does not say how the run stands").waitFor()
+    const retry = page.getByRole("button", { name: "Retry now" })
+    await retry.waitFor()
     await server.restart()
     await server.publish(runId, ["delta", "after"])
-    await page.getByRole("button", { name: "Retry now" }).click()
+    // It may have come back by itself meanwhile.
+    await retry.click({ timeout: 3_000 }).catch(() => {})
     await page.getByText("Connected again after event 4: nothing was missed.").waitFor()
     await row(page, 5).waitFor()
   })

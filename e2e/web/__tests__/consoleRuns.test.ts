@@ -1,10 +1,17 @@
 import type { Browser, BrowserContext, Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { RedisServer } from "../../../clients/bullmq-worker/test/redisServer.js"
 import { RunstreamServer } from "../../../clients/test/runstreamServer.js"
 import { TcpProxy } from "../../../clients/test/tcpProxy.js"
 import { eventually } from "../../../clients/test/until.js"
 import { openBrowser } from "../../browser/browser.js"
-import { expectAccessible, newContext, type OpenedPage, openPage } from "../webPage.js"
+import {
+  expectAccessible,
+  expectNarrow,
+  newContext,
+  type OpenedPage,
+  openPage,
+} from "../webPage.js"
 
 let browser: Browser
 let context: BrowserContext
@@ -80,6 +87,8 @@ describe("the list of runs", () => {
     await cell("State").getByText("Done").waitFor()
     expect(await cell("Events").textContent()).toBe("4")
     await expectAccessible(page)
+    await expectNarrow(page, 320, 640, 1024, 1025, 1100, 1249)
+    await expectNarrow(reader, 320)
   })
 
   it("is filtered in the address, which a reload, a link and Back keep", async () => {
@@ -181,7 +190,7 @@ describe("the list of runs", () => {
 })
 
 describe("the server's measures", () => {
-  it("have a hole where a poll failed, and the page says that there is no answer", async () => {
+  it("have a hole where the server hung, and the page says that there is no answer", async () => {
     const proxy = await TcpProxy.to(() => server.port)
     const page = await open("/console", proxy.origin)
     opened.at(-1)?.complaints.allow(/Failed to load resource/)
@@ -190,21 +199,57 @@ describe("the server's measures", () => {
     await page.getByText("Ready", { exact: true }).waitFor()
     await page.getByText("Store Memory").waitFor()
     await eventually(async () => (await segments()) === "1")
-    proxy.refusing = true
-    proxy.cut()
+    // As a stopped process: connections stand, and nothing comes.
+    proxy.stalling = true
     await page.getByText("No answer", { exact: true }).waitFor()
     await page.getByRole("alert").getByText("could not be brought up to date").waitFor()
-    proxy.refusing = false
+    proxy.stalling = false
+    proxy.cut()
     await page.getByText("Ready", { exact: true }).waitFor()
     await eventually(async () => (await segments()) === "2")
     await page.getByRole("alert").waitFor({ state: "detached" })
     await proxy.close()
   })
 
+  it("are not asked for while the page is hidden, and nothing else is", async () => {
+    await server.startExternal()
+    await context.clock.install()
+    const page = await open("/console")
+    await page.getByText("Ready", { exact: true }).waitFor()
+    await page.locator("[data-run]").first().waitFor()
+    // A page without a window is never hidden by itself.
+    const setHidden = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden })
+        document.dispatchEvent(new Event("visibilitychange"))
+      }, isHidden)
+    let requests = 0
+    page.on("request", () => requests++)
+    await context.clock.runFor(4_500)
+    await eventually(() => requests >= 6)
+    await setHidden(true)
+    requests = 0
+    await context.clock.runFor(60_000)
+    expect(requests).toBe(0)
+    await setHidden(false)
+    await eventually(() => requests >= 3)
+  })
+
   it("are what the server counts", async () => {
     const runId = await server.startExternal({ runId: "measured" })
     const page = await open("/console")
     await page.locator("[data-measure=connections]").getByText("0", { exact: true }).waitFor()
+    await page.getByText(/^Up \d/).waitFor()
+    expect(await page.locator("[data-measure] dt").allTextContents()).toEqual([
+      "Connections",
+      "Clients",
+      "Events written / s",
+      "Bytes sent / s",
+      "First byte, p95",
+      "Running",
+      expect.stringMatching(/^Buffer, of \d+ MB$/),
+      "Slow readers cut",
+    ])
     const reader = await open(`/console/run/${runId}`)
     await reader.getByText("Connected, following live").waitFor()
     const tile = (measure: string) => page.locator(`[data-measure=${measure}]`)
@@ -217,5 +262,45 @@ describe("the server's measures", () => {
       return Number(shown?.replace("K", "e3")) >= 20
     })
     expect(await tile("bytesPerSecond").textContent()).toMatch(/[1-9]/)
+  })
+})
+
+describe("the server's state", () => {
+  it("is draining when it is told to stop, and known to have been when it answers no more", async () => {
+    const stopping = await RunstreamServer.start("--store", "memory", "--drain", "30s")
+    try {
+      // An agent that goes on holds the process.
+      await stopping.start({ agent: "fund-scenario", input: { paths: 1_000_000_000 } })
+      const page = await open("/console", stopping.origin)
+      opened.at(-1)?.complaints.allow(/Failed to load resource/)
+      await page.getByText("Ready", { exact: true }).waitFor()
+      stopping.signal("SIGTERM")
+      await page.getByText("Draining", { exact: true }).waitFor()
+      await page.getByText("Draining, no answer", { exact: true }).waitFor()
+      await page.close()
+    } finally {
+      await stopping.stop()
+    }
+  })
+
+  it("is that its store is away, as long as it is", async () => {
+    const redis = await RedisServer.start()
+    const beside = await RunstreamServer.start("--store", `redis://127.0.0.1:${redis.port}`)
+    try {
+      const page = await open("/console", beside.origin)
+      opened.at(-1)?.complaints.allow(/Failed to load resource/)
+      await page.getByText("Ready", { exact: true }).waitFor()
+      await page.getByText("Store Redis").waitFor()
+      await redis.kill()
+      await page.getByText("Store away", { exact: true }).waitFor()
+      await page.getByRole("alert").getByText("could not be brought up to date").waitFor()
+      await expectAccessible(page)
+      await redis.restart()
+      await page.getByText("Ready", { exact: true }).waitFor()
+      await page.close()
+    } finally {
+      await beside.stop()
+      await redis.stop()
+    }
   })
 })

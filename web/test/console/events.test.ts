@@ -4,6 +4,7 @@ import { toNdjson } from "../../src/console/events/exportRows.ts"
 import { partsOf, prettyJson } from "../../src/console/events/prettyJson.ts"
 import { RowFilter } from "../../src/console/events/rowFilter.ts"
 import { RowStore } from "../../src/console/events/rowStore.ts"
+import { visible } from "../../src/console/events/visible.ts"
 
 function add(store: RowStore, from: number, to: number, type = "delta", data = "x"): void {
   for (let seq = from; seq <= to; seq++) {
@@ -126,4 +127,9 @@ it("an export is a line for each event, with its data as it came, and for each g
   expect(text).toBe(
     '{"id":"7-1","type":"delta","data":{"n":1.0}}\n{"type":"gap","from":2,"to":4,"reason":"missed"}\n',
   )
+})
+
+it("characters that turn the direction of text are written as their escapes", () => {
+  expect(visible('{"a":"\u202eexe.txt\u2066 é 👩‍👧"}')).toBe('{"a":"\\u202eexe.txt\\u2066 é 👩‍👧"}')
+  expect(JSON.parse(visible('"\u202ex"'))).toBe("\u202ex")
 })

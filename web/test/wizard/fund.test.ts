@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { formatCount, formatMoney } from "../../src/shared/format/numbers.ts"
 import { defaultFund, fundOfSize } from "../../src/wizard/fund/defaults.ts"
 import { faultsOf } from "../../src/wizard/fund/faults.ts"
 import { fromInput, readInput, toInput, toJsonText } from "../../src/wizard/fund/inputJson.ts"
@@ -56,6 +57,15 @@ describe("the plan", () => {
   })
 })
 
+describe("the plan of figures that no fund has", () => {
+  it("is none, and is there at once", () => {
+    const plan = planOf(withField("fund.lifeYears", 1e308))
+    expect(plan.investable).toBeNaN()
+    expect(formatMoney(planOf(withField("fund.size", 1e300)).investable)).toBe("–")
+    expect(formatCount(planOf(withField("stages.0.cheque", 1e-300)).cheques)).toBe("–")
+  })
+})
+
 describe("the failure rate", () => {
   it("is what graduation and exit leave of 100", () => {
     expect(defaultFund.stages.map((_, index) => failureOf(defaultFund.stages, index))).toEqual([
@@ -74,7 +84,7 @@ describe("faults", () => {
 
   it.each([
     ["fund.size", 5, "From $100K to $1T"],
-    ["fund.size", Number.NaN, "A number is needed"],
+    ["fund.size", Number.NaN, "A number is needed, such as 2.5"],
     ["fund.lifeYears", 3.5, "A whole number is needed"],
     ["fund.investmentYears", 13, "At most 12, the fund's life"],
     ["fees.floor", 3, "At most 2, the full fee"],
@@ -112,11 +122,11 @@ describe("faults", () => {
 describe("JSON", () => {
   it("that is exported and imported is the same fund", () => {
     for (const { fund } of presets)
-      expect(readInput(toJsonText(fund))).toEqual({ fund, unknown: [] })
+      expect(readInput(toJsonText(fund))).toEqual({ fund, leftOut: [] })
   })
 
   it("that says nothing is the default fund", () => {
-    expect(fromInput({})).toEqual({ fund: defaultFund, unknown: [] })
+    expect(fromInput({})).toEqual({ fund: defaultFund, leftOut: [] })
     expect(fromInput({ fund: { size: 50_000_000 } }).fund).toEqual(fundOfSize(50_000_000))
   })
 
@@ -145,9 +155,59 @@ describe("JSON", () => {
   })
 
   it("names what is no field, and shows a wrong type as a fault", () => {
-    const { fund, unknown } = fromInput({ fund: { sise: 1, gpCommitment: "2" }, extra: {} })
-    expect(unknown).toEqual(["extra", "fund.sise"])
-    expect(faultAt("fund.gpCommitment", fund)).toBe("A number is needed")
+    const { fund, leftOut } = fromInput({ fund: { sise: 1, gpCommitment: "2" }, extra: {} })
+    expect(leftOut).toEqual(["extra", "fund.sise"])
+    expect(faultAt("fund.gpCommitment", fund)).toBe("A number is needed, such as 2.5")
+  })
+
+  it.each([
+    [{ type: "gamma", k: 2 }, "stages.0.exitMultiple"],
+    [{ type: "constructor" }, "stages.0.exitMultiple"],
+    [{ type: 5 }, "stages.0.exitMultiple"],
+    ["5x", "stages.0.exitMultiple"],
+    [{ median: 2, p90: "x" }, undefined],
+    [{ type: "fixed", value: 2, min: 1 }, "stages.0.exitMultiple.min"],
+    [{ mean: 2 }, undefined],
+  ])("that has %j for a distribution can be shown and mended", (exitMultiple, expected) => {
+    const { fund, leftOut } = fromInput({ stages: [{ exitMultiple }] })
+    expect(leftOut).toEqual(expected ? [expected] : [])
+    const isSound = (exitMultiple as { value?: number }).value === 2
+    expect(
+      faultsOf(fund).filter(({ field }) => field.startsWith("stages.0.exitMultiple.")).length,
+    ).toBe(isSound ? 0 : 1)
+    expect(() => planOf(fund)).not.toThrow()
+    expect(() => toInput(fund)).not.toThrow()
+  })
+
+  it("that has lists, texts and names of other types where fields are names each of them", () => {
+    const given = { carry: "x", fund: [], stages: [{ name: 5 }, null] }
+    const { fund, leftOut } = fromInput(given)
+    expect(leftOut).toEqual(["fund", "carry", "stages.1"])
+    expect(faultAt("stages.0.name", fund)).toBe("A name is needed")
+    expect(fromInput({ stages: {} }).leftOut).toEqual(["stages"])
+  })
+
+  it.each([
+    [{ failure: 10 }, 42, 48],
+    [{ failure: 10, graduation: 50 }, 50, 40],
+    [{ failure: 10, exit: 50 }, 40, 50],
+    [{ failure: 33.3, exit: 16 }, 50.7, 16],
+  ])("that gives %j has the other rates that the server would take", (given, graduation, exit) => {
+    expect(fromInput({ stages: [given, {}] }).fund.stages[0]).toMatchObject({ graduation, exit })
+    expect(fromInput({ stages: [{ failure: 20 }] }).fund.stages[0]).toMatchObject({
+      graduation: 0,
+      exit: 80,
+    })
+  })
+
+  it("that gives three rates which do not come to 100 says so", () => {
+    const { leftOut } = fromInput({ stages: [{ failure: 10, graduation: 40, exit: 40 }, {}] })
+    expect(leftOut).toEqual(["stages.0.failure"])
+  })
+
+  it("has no fee floor above the fee, and buys within its investment years", () => {
+    expect(fromInput({ fund: { investmentYears: 1 } }).fund.portfolio.deployYears).toBe(1)
+    expect(fromInput({ fees: { management: 0.3 } }).fund.fees.floor).toBe(0.3)
   })
 
   it("that is none is refused", () => {

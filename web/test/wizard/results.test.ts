@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { formatMultiple } from "../../src/shared/format/numbers.ts"
-import { shareTicks } from "../../src/wizard/results/charts/shareTicks.ts"
+import {
+  digitsOfTicks,
+  roundTicks,
+  shareTicks,
+} from "../../src/wizard/results/charts/roundTicks.ts"
 import { toCsv } from "../../src/wizard/results/export/csv.ts"
 import { binName, binsOf, sharesIn } from "../../src/wizard/results/tables/bins.ts"
 import { plusMinus } from "../../src/wizard/results/tables/confidence.ts"
@@ -91,7 +95,7 @@ it.each([
   [12.3, [0, 5, 10]],
   [18, [0, 5, 10, 15]],
   [9.9, [0, 2, 4, 6, 8]],
-  [0.8, [0, 0.2, 0.4, 0.6000000000000001, 0.8]],
+  [0.8, [0, 0.2, 0.4, 0.6, 0.8]],
   [4.9, [0, 1, 2, 3, 4]],
   [100, [0, 20, 40, 60, 80, 100]],
 ])("shares up to %d have the ticks %j", (most, ticks) => expect(shareTicks(most)).toEqual(ticks))
@@ -99,4 +103,15 @@ it.each([
 it("a cell is shown by its column", () => {
   expect(shownCell(1.234, { name: "x", format: (value) => formatMultiple(value) })).toBe("1.23×")
   expect(shownCell(null, { name: "x" })).toBe("–")
+})
+
+it.each([
+  [-90e6, 300e6, [-100e6, 0, 100e6, 200e6, 300e6], 0],
+  [1.44, 1.89, [1.4, 1.5, 1.6, 1.7, 1.8, 1.9], 1],
+  [8.021, 8.058, [8.02, 8.03, 8.04, 8.05, 8.06], 2],
+  [0, 0, [0, 0.2], 1],
+  [1, 1, [1, 1.2], 1],
+])("an axis from %d to %d has the ticks %j", (least, greatest, ticks, digits) => {
+  expect(roundTicks(least, greatest)).toEqual(ticks)
+  expect(digitsOfTicks(ticks)).toBe(digits)
 })

@@ -20,12 +20,14 @@ describe("the run bar", () => {
   })
 
   it("says where it stands", () => {
-    expect(stateWord({ status: "cancelling", data: progress }, progress)).toBe("Stopping…")
-    expect(stateWord({ status: "cancelled", data: progress }, progress)).toBe(
+    expect(stateWord({ status: "cancelling", error: null }, progress)).toBe("Stopping…")
+    expect(stateWord({ status: "cancelled", error: null }, progress)).toBe(
       "Stopped at 412,000 paths",
     )
-    expect(stateWord({ status: "cancelled", data: null }, null)).toBe("Stopped")
-    expect(stateWord({ status: "completed", data: progress }, progress)).toBe("Done")
+    expect(stateWord({ status: "cancelled", error: null }, null)).toBe("Stopped")
+    expect(stateWord({ status: "completed", error: null }, progress)).toBe("Done")
+    const error = { source: "connection" }
+    expect(stateWord({ status: "connecting", error }, null)).toBe("Not followed")
   })
 
   it("goes by the report where that is further, as after a reload", () => {

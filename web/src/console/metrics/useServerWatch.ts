@@ -1,8 +1,9 @@
 import { useEffect, useState } from "react"
+import { inTime } from "../inTime.ts"
 import { poll } from "../poll.ts"
 import { type History, noHistory, pollMs, withPoll } from "./history.ts"
 import { parsePrometheus } from "./prometheus.ts"
-import { askReadiness, type Readiness } from "./readiness.ts"
+import { askReadiness, type Readiness, readinessAfter } from "./readiness.ts"
 import { type Reading, readingOf } from "./reading.ts"
 
 export interface ServerWatch {
@@ -28,9 +29,13 @@ export function useServerWatch(): ServerWatch {
   useEffect(
     () =>
       poll(async (signal) => {
-        const [polled, readiness] = await Promise.all([scrape(signal), askReadiness(signal)])
+        const asked = inTime(signal)
+        const [polled, readiness] = await Promise.all([scrape(asked), askReadiness(asked)])
         if (signal.aborted) return
-        setWatch(({ history }) => ({ history: withPoll(history, polled), readiness }))
+        setWatch((before) => ({
+          history: withPoll(before.history, polled),
+          readiness: readinessAfter(before.readiness, readiness),
+        }))
       }, pollMs),
     [],
   )

@@ -3,6 +3,7 @@ import { formatBytes } from "../../shared/format/numbers.ts"
 import { CopyButton } from "../../shared/ui/CopyButton.tsx"
 import { utf8Size } from "../events/eventRows.ts"
 import { partsOf, prettyJson } from "../events/prettyJson.ts"
+import { visible } from "../events/visible.ts"
 import styles from "./JsonView.module.css"
 
 /** So many characters are coloured; what is longer is only set. */
@@ -10,7 +11,7 @@ const mostColoured = 60_000
 
 /** JSON over several lines, with a button that copies it as it came. */
 export function JsonView({ raw, title }: { readonly raw: string; readonly title?: string }) {
-  const pretty = useMemo(() => prettyJson(raw), [raw])
+  const pretty = useMemo(() => visible(prettyJson(raw)), [raw])
   const parts = useMemo(
     () => (pretty.length > mostColoured ? undefined : partsOf(pretty)),
     [pretty],

@@ -1,6 +1,7 @@
 import type { Run, RunstreamError } from "@runstream/client"
 import { useEffect, useState } from "react"
 import { client } from "../../shared/server/client.ts"
+import { inTime } from "../inTime.ts"
 import { poll } from "../poll.ts"
 import { isRunEnd } from "../runStates.ts"
 
@@ -29,7 +30,7 @@ export function useRun(runId: string, streamState: string | undefined): RunLook 
   useEffect(() => {
     const stop = poll(async (signal) => {
       try {
-        const run = await client.getRun(runId, { signal, retries: 0 })
+        const run = await client.getRun(runId, { signal: inTime(signal), retries: 0 })
         if (signal.aborted) return
         setLook({ run, isUnknown: false, failure: undefined })
         if (isRunEnd(run.state)) stop()

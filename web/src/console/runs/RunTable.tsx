@@ -35,7 +35,7 @@ export interface RunTableProps {
 
 /** The runs, of which only the rows in sight are in the page. */
 export function RunTable({ runs, hasMore, now, isAsking, onNearEnd, onCancel }: RunTableProps) {
-  const isNarrow = useMedia("(max-width: 60rem)")
+  const isNarrow = useMedia("(max-width: 64rem)")
   const grid = useRef<HTMLDivElement>(null)
   const body = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)

@@ -2,6 +2,7 @@ import type { Run, RunstreamError } from "@runstream/client"
 import { useEffect, useReducer, useRef } from "react"
 import { client } from "../../shared/server/client.ts"
 import type { Filters } from "../addresses.ts"
+import { inTime } from "../inTime.ts"
 import { poll } from "../poll.ts"
 import { type Listing, mergeRuns, unheardOf, withWaiting } from "./mergeRuns.ts"
 
@@ -36,7 +37,8 @@ async function fetchRuns(filters: Filters, wanted: number, signal: AbortSignal):
   let after: string | undefined
   for (;;) {
     const limit = Math.min(mostAtOnce, wanted - runs.length)
-    const page = await client.listRuns({ ...filters, limit, after, signal, retries: 0 })
+    const question = { ...filters, limit, after, signal: inTime(signal), retries: 0 }
+    const page = await client.listRuns(question)
     runs.push(...page.runs)
     if (page.next === null) return { runs, hasMore: false }
     if (runs.length >= wanted) return { runs, hasMore: true }
@@ -51,7 +53,7 @@ async function lookAt(runs: readonly Run[], signal: AbortSignal) {
   await Promise.all(
     runs.slice(0, mostLooks).map(async ({ runId }) => {
       try {
-        found.push(await client.getRun(runId, { signal, retries: 0 }))
+        found.push(await client.getRun(runId, { signal: inTime(signal), retries: 0 }))
       } catch (error) {
         if ((error as RunstreamError).status === 404) gone.add(runId)
       }

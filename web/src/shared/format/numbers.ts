@@ -34,14 +34,18 @@ export function formatPercent(value: number | null | undefined, digits = 1): str
   return text === none ? none : `${text}%`
 }
 
-/** $81.4M of dollars. */
-export const formatMoney = formatter({
+const money = formatter({
   style: "currency",
   currency: "USD",
   notation: "compact",
   minimumFractionDigits: 0,
   maximumFractionDigits: 1,
 })
+
+/** $81.4M of dollars; a dash where it is more than all the world's. */
+export function formatMoney(value: number | null | undefined): string {
+  return Math.abs(value ?? 0) < 1e15 ? money(value) : none
+}
 
 /** $1.255M, with as many decimals as it has. */
 export const formatMoneyExact = formatter({

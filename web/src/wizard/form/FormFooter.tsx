@@ -14,9 +14,18 @@ export function FormFooter() {
   return (
     <div className={styles.foot}>
       <p className={styles.strip} data-testid="strip">
-        Investable <strong>{formatMoney(plan.investable)}</strong> of{" "}
-        {formatMoney(currentFund.fund.size)} · <strong>{formatCount(plan.cheques)}</strong> cheques
-        · reserves <strong>{formatMoney(plan.reserves)}</strong>
+        <span>
+          Investable <strong>{formatMoney(plan.investable)}</strong> of{" "}
+          {formatMoney(currentFund.fund.size)}
+        </span>
+        {" · "}
+        <span>
+          <strong>{formatCount(plan.cheques)}</strong> cheques
+        </span>
+        {" · "}
+        <span>
+          reserves <strong>{formatMoney(plan.reserves)}</strong>
+        </span>
       </p>
       <StartNotice />
       <Button type="submit" tone="primary" className={styles.run ?? ""} disabled={isStarting}>

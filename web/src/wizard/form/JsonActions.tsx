@@ -17,9 +17,9 @@ export function JsonActions() {
     event.target.value = ""
     if (!file) return
     try {
-      const { fund, unknown } = readInput(await file.text())
+      const { fund, leftOut } = readInput(await file.text())
       setCurrentFund(fund)
-      setSaid(unknown.length > 0 ? `Left out, as they are no fields: ${unknown.join(", ")}` : "")
+      setSaid(leftOut.length > 0 ? `Left out, as no fund has this: ${leftOut.join(", ")}` : "")
     } catch (error) {
       setSaid(`${file.name} was not imported. ${error instanceof Error ? error.message : error}`)
     }

@@ -25,6 +25,12 @@ export function kindOf(distribution: Distribution): DistributionKind {
   return "mean" in distribution ? "mean" : "median"
 }
 
+/** The kind of what has this type and these members, whatever they are; undefined where no kind has that type. */
+export function kindNamed(type: unknown, members: object): DistributionKind | undefined {
+  if (type === "lognormal") return "mean" in members || "sigma" in members ? "mean" : "median"
+  return type === "uniform" || type === "power" || type === "fixed" ? type : undefined
+}
+
 /** The value that half of the draws lie below; NaN where a member is missing. */
 export function medianOf(distribution: Distribution): number {
   switch (distribution.type) {

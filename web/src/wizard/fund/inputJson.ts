@@ -1,5 +1,7 @@
-import { defaultStages, fundOfSize } from "./defaults.ts"
-import { type Fund, failureOf, graduationOf, type Stage } from "./types.ts"
+import { fundOfSize } from "./defaults.ts"
+import { fill, isGiven, isObject, type Json, numberOr, objectOf } from "./jsonFields.ts"
+import { stagesOf } from "./stagesJson.ts"
+import { type Fund, failureOf, graduationOf } from "./types.ts"
 
 /** A fund as the server takes it; without a seed, it draws one. */
 export function toInput(fund: Fund): object {
@@ -14,11 +16,9 @@ export function toInput(fund: Fund): object {
 
 export interface ReadFund {
   readonly fund: Fund
-  /** Dotted paths of what was given and is no field. */
-  readonly unknown: readonly string[]
+  /** Dotted paths of what was given and has no place in a fund: no field of it, or not what the field holds. */
+  readonly leftOut: readonly string[]
 }
-
-type Json = Record<string, unknown>
 
 /**
  * Reads an input as the server would: what it leaves out takes its default. A value of another type becomes
@@ -31,96 +31,45 @@ export function readInput(text: string): ReadFund {
 }
 
 export function fromInput(given: Json): ReadFund {
-  const unknown: string[] = []
+  const leftOut: string[] = []
   const size = numberOr(objectOf(given["fund"])["size"], 100_000_000)
-  const base = fundOfSize(size)
-  const life = numberOr(objectOf(given["fund"])["lifeYears"], base.fund.lifeYears)
-  const investment = Math.min(base.fund.investmentYears, life)
-  const { seed: _, ...withoutSeed } = base
   const fund = fill(
-    {
-      ...withoutSeed,
-      fund: { ...base.fund, investmentYears: investment, asOfYear: life },
-      portfolio: { ...base.portfolio, deployYears: Math.min(3, investment) },
-      recycling: { ...base.recycling, untilYear: Math.min(5, life) },
-    },
+    defaultsFor(given, size),
     { ...given, stages: undefined, seed: undefined },
     "",
-    unknown,
+    leftOut,
   ) as unknown as Fund
   const { seed } = given
   return {
     fund: {
       ...fund,
-      seed: seed === undefined || seed === null ? null : numberOr(seed, Number.NaN),
-      stages: stagesOf(given["stages"], size, unknown),
+      seed: isGiven(seed) ? numberOr(seed, Number.NaN) : null,
+      stages: stagesOf(given["stages"], size, leftOut),
     },
-    unknown,
+    leftOut,
   }
 }
 
-/** What is given, in the shape of the defaults. */
-function fill(defaults: Json, given: Json, path: string, unknown: string[]): Json {
-  for (const key of Object.keys(given)) {
-    if (given[key] !== undefined && !(key in defaults)) unknown.push(path + key)
+/** The defaults beside what is given: some are bounded by another field. */
+function defaultsFor(given: Json, size: number): Json {
+  const { seed: _, ...base } = fundOfSize(size)
+  const { lifeYears, investmentYears } = objectOf(given["fund"])
+  const life = numberOr(lifeYears, base.fund.lifeYears)
+  const investment = least(life, base.fund.investmentYears)
+  const deployment = numberOr(investmentYears, investment)
+  const management = numberOr(objectOf(given["fees"])["management"], base.fees.management)
+  return {
+    ...base,
+    fund: { ...base.fund, investmentYears: investment, asOfYear: life },
+    fees: { ...base.fees, floor: least(management, base.fees.floor) },
+    portfolio: { ...base.portfolio, deployYears: least(deployment, base.portfolio.deployYears) },
+    recycling: { ...base.recycling, untilYear: least(life, base.recycling.untilYear) },
   }
-  return Object.fromEntries(
-    Object.entries(defaults).map(([key, value]) => {
-      const own = given[key]
-      if (own === undefined || own === null) return [key, value]
-      if (isObject(value)) return [key, fill(value, objectOf(own), `${path}${key}.`, unknown)]
-      return [key, typeof own === typeof value ? own : Number.NaN]
-    }),
-  )
 }
 
-function stagesOf(given: unknown, size: number, unknown: string[]): Stage[] {
-  const defaults = defaultStages(size)
-  if (!Array.isArray(given) || given.length === 0) return [...defaults]
-  const listed = given.map(objectOf)
-  const isAllocated = listed.some(({ allocation }) => typeof allocation === "number")
-  let like = -1
-  const stages = listed.map((own, index) => {
-    const named = defaults.findIndex(
-      ({ name }) => name.toLowerCase() === String(own["name"]).toLowerCase(),
-    )
-    like = named >= 0 ? named : Math.min(like + 1, defaults.length - 1)
-    const { monthsToGraduate, monthsToExit, exitMultiple, ...plain } = defaults[like] as Stage
-    const allocation = listed.length === 1 ? 100 : (defaults[index]?.allocation ?? 0)
-    const distributions = { monthsToGraduate, monthsToExit, exitMultiple }
-    const { failure, ...rest } = { ...own }
-    for (const key of Object.keys(distributions)) delete rest[key]
-    return {
-      ...fill(
-        { ...plain, allocation: isAllocated ? 0 : allocation },
-        withRates(rest, failure),
-        `stages.${index}.`,
-        unknown,
-      ),
-      ...Object.fromEntries(
-        Object.entries(distributions).map(([key, value]) => [key, distributionOf(own[key], value)]),
-      ),
-    } as unknown as Stage
-  })
-  return stages
-}
-
-/** The two rates that the form holds, where a failure rate stands in for one of them. */
-function withRates(own: Json, failure: unknown): Json {
-  if (typeof failure !== "number") return own
-  const { graduation, exit } = own
-  if (typeof graduation === "number" && exit === undefined)
-    return { ...own, exit: 100 - failure - graduation }
-  if (typeof exit === "number" && graduation === undefined)
-    return { ...own, graduation: 100 - failure - exit }
-  return own
-}
-
-function distributionOf(given: unknown, fallback: unknown): unknown {
-  if (typeof given === "number") return { type: "fixed", value: given }
-  if (!isObject(given)) return fallback
-  return { type: "lognormal", ...given }
-}
+/** The default, or the limit where that is less; a limit that is no number is none. */
+const least = (limit: number, value: number) =>
+  Number.isNaN(limit) ? value : Math.min(limit, value)
 
 /** The fund as text for a file, with the failure rates written out. */
 export function toJsonText(fund: Fund): string {
@@ -131,11 +80,3 @@ export function toJsonText(fund: Fund): string {
   }))
   return `${JSON.stringify({ ...input, stages }, null, 2)}\n`
 }
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {})
-const numberOr = (value: unknown, fallback: number): number =>
-  value === undefined || value === null ? fallback : typeof value === "number" ? value : Number.NaN

@@ -1,6 +1,9 @@
 import { type Fund, failureOf, graduationOf } from "./types.ts"
 
-/** What follows from a fund before anything is drawn: what it can invest, and whom it pays. Dollars. */
+/**
+ * What follows from a fund before anything is drawn: what it can invest, and whom it pays. Dollars; NaN where the
+ * fund's figures are too wild to say.
+ */
 export interface FundPlan {
   readonly lpCommitments: number
   readonly managementFees: number
@@ -25,8 +28,14 @@ export interface FunnelStage {
   readonly failing: number
 }
 
+/** No fund lives as long, while a form may hold any number: fees are not summed up over a billion years. */
+const mostYears = 100
+/** More cheques than this are no plan, and are not shown as one. */
+const mostCheques = 1e6
+
 /** Fees over the whole life: full in the investment years, then falling to the floor. */
 function feesOf({ fund, fees }: Fund): number {
+  if (fund.lifeYears > mostYears) return Number.NaN
   const commitments = fund.size * (1 - fund.gpCommitment / 100)
   let percent = 0
   for (let year = 1; year <= fund.lifeYears; year++) {
@@ -64,7 +73,7 @@ function funnelOf({ stages }: Fund, initialCapital: number): FunnelStage[] {
     const budget = (initialCapital * stage.allocation) / 100
     // A part that makes exactly n cheques must not come to n - 1 by a rounded last digit.
     const whole = Math.floor((budget / stage.cheque) * (1 + 1e-12))
-    const cheques = Number.isFinite(whole) ? Math.max(0, whole) : 0
+    const cheques = whole > mostCheques ? Number.NaN : Math.max(0, whole || 0)
     const entering = cheques + arriving
     const graduating = (entering * graduationOf(stages, index)) / 100
     const exiting = (entering * stage.exit) / 100

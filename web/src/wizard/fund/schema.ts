@@ -7,7 +7,11 @@ import type { Distribution } from "./types.ts"
 
 function number(min: number, max: number, show: (value: number) => string = formatNumber) {
   const range = `From ${show(min)} to ${show(max)}`
-  return v.pipe(v.number("A number is needed"), v.minValue(min, range), v.maxValue(max, range))
+  return v.pipe(
+    v.number("A number is needed, such as 2.5"),
+    v.minValue(min, range),
+    v.maxValue(max, range),
+  )
 }
 
 function whole(min: number, max: number) {
@@ -37,7 +41,7 @@ function distribution(max: number) {
 
 const stage = v.object({
   name: v.pipe(
-    v.string(),
+    v.string("A name is needed"),
     v.trim(),
     v.minLength(1, "A name is needed"),
     v.maxLength(40, "At most 40 characters"),

@@ -51,8 +51,12 @@ export function graduationOf(stages: readonly Stage[], index: number): number {
   return index === stages.length - 1 ? 0 : (stages[index]?.graduation ?? 0)
 }
 
-/** What graduation and exit leave of 100, without the dust of binary fractions; never less than 0. */
+/** What two rates leave of 100, without the dust of binary fractions; less than 0 where they exceed it. */
+export function leftOf100(rate: number, other: number): number {
+  return Math.round((100 - rate - other) * 1e6) / 1e6
+}
+
+/** What graduation and exit leave of 100; never less than 0. */
 export function failureOf(stages: readonly Stage[], index: number): number {
-  const left = 100 - graduationOf(stages, index) - (stages[index]?.exit ?? 0)
-  return Math.max(0, Math.round(left * 1e6) / 1e6)
+  return Math.max(0, leftOf100(graduationOf(stages, index), stages[index]?.exit ?? 0))
 }

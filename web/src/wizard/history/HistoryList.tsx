@@ -15,7 +15,9 @@ import { type ListedResult, useKeptResults } from "./useKeptResults.ts"
 
 /** The kept results, each to open, pin or delete. */
 export function HistoryList({ onLeave }: { onLeave(): void }) {
-  const { results, drop } = useKeptResults()
+  const { results, isKeeping, drop } = useKeptResults()
+  if (!isKeeping)
+    return <p className={styles.about}>None: this browser does not let the page keep anything.</p>
   if (!results) return <p className={styles.about}>Looking…</p>
   if (results.length === 0)
     return (
@@ -69,6 +71,7 @@ function HistoryItem({ result, onLeave, onDrop }: HistoryItemProps) {
       )}
       <Button
         size="small"
+        className={styles.pin ?? ""}
         aria-pressed={isPinned}
         aria-label={`${isPinned ? "Unpin" : "Pin"} ${name}`}
         onClick={pin}

@@ -8,15 +8,19 @@ export interface ListedResult extends KeptResult {
   readonly isOnServer: boolean | null
 }
 
-/** The results that this browser keeps, latest first, and which of them the server has forgotten. */
+/** The results that this browser keeps, latest first, and which of them the server has forgotten; null before they are known. */
 export function useKeptResults() {
   const client = useRunstreamClient()
   const [results, setResults] = useState<readonly ListedResult[] | null>(null)
+  const [isKeeping, setKeeping] = useState(true)
 
   useEffect(() => {
     const leaving = new AbortController()
     const load = async () => {
-      const kept = await keptResults()
+      const kept = await keptResults().catch(() => {
+        setKeeping(false)
+        return []
+      })
       setResults(kept.map((result) => ({ ...result, isOnServer: null })))
       const known = await serverRuns(
         client,
@@ -26,7 +30,8 @@ export function useKeptResults() {
       if (leaving.signal.aborted) return
       setResults(kept.map((result) => ({ ...result, isOnServer: known.get(result.runId) ?? null })))
     }
-    load().catch(() => setResults((shown) => shown ?? []))
+    // Where the server does not answer nothing is said of what it has.
+    load().catch(() => {})
     return () => leaving.abort()
   }, [client])
 
@@ -34,5 +39,5 @@ export function useKeptResults() {
     await dropResult(runId)
     setResults((shown) => shown?.filter((result) => result.runId !== runId) ?? null)
   }, [])
-  return { results, drop }
+  return { results, isKeeping, drop }
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react"
-import { formatMultiple, formatPercent } from "../../shared/format/numbers.ts"
+import { formatCount, formatMultiple, formatPercent } from "../../shared/format/numbers.ts"
 import { Choice } from "../../shared/ui/Choice.tsx"
 import type { Report } from "../run/types.ts"
 import { ConvergenceChart } from "./charts/ConvergenceChart.tsx"
@@ -32,7 +32,11 @@ export function Convergence({ series: [series] }: { readonly series: readonly Se
   const format = key === "netTvpi" ? tvpi : irr
   const name = key === "netTvpi" ? "net TVPI" : "net IRR"
   const table: Table = {
-    columns: [{ name: "Paths" }, { name: "Median", format }, { name: "±", format }],
+    columns: [
+      { name: "Paths", format: formatCount },
+      { name: "Median", format: (value) => format(value) },
+      { name: "±", format: (value) => format(value) },
+    ],
     rows: points.map(({ paths, p50, error }) => [paths, p50, error]),
   }
   return (
@@ -64,5 +68,5 @@ export function Convergence({ series: [series] }: { readonly series: readonly Se
   )
 }
 
-const tvpi = (value: number) => formatMultiple(value, 3)
-const irr = (value: number) => formatPercent(value, 2)
+const tvpi = (value: number, digits = 3) => formatMultiple(value, digits)
+const irr = (value: number, digits = 2) => formatPercent(value, digits)

@@ -7,7 +7,7 @@ import styles from "./Results.module.css"
 
 /** Before any run: what follows from the fund alone, where the charts will be, and one button that fills them. */
 export function EmptyResults() {
-  const { needsSetup, setCurrentFund, run } = useFund()
+  const { needsSetup, setCurrentFund, faults, run } = useFund()
   const [preset] = presets
   if (!preset) return null
   const begin = () => {
@@ -18,11 +18,7 @@ export function EmptyResults() {
     <div className={styles.results}>
       <div className={styles.invitation}>
         <h2>See how a fund may turn out</h2>
-        <p>
-          {needsSetup
-            ? "Set it up on the left, or look at one at once. Results sharpen while it runs, and you can leave and come back."
-            : "It is ready to run. Results sharpen while you watch, and you can leave and come back."}
-        </p>
+        <p>{invitation(needsSetup, faults.length)}</p>
         {needsSetup && (
           <Button tone="primary" onClick={begin}>
             Run the preset “{preset.name}”
@@ -35,4 +31,10 @@ export function EmptyResults() {
       <Ghosts />
     </div>
   )
+}
+
+function invitation(needsSetup: boolean, faults: number): string {
+  const after = "Results sharpen while it runs, and you can leave and come back."
+  if (needsSetup) return `Set it up in the form, or look at one at once. ${after}`
+  return faults > 0 ? "Something in the form is not right yet." : `It is ready to run. ${after}`
 }

@@ -3,7 +3,7 @@ import { formatMultiple, formatPercent } from "../../shared/format/numbers.ts"
 import { Choice } from "../../shared/ui/Choice.tsx"
 import { HistogramChart } from "./charts/HistogramChart.tsx"
 import { FigureCard } from "./FigureCard.tsx"
-import type { Series } from "./series.ts"
+import { legendOf, type Series } from "./series.ts"
 import { binName, binsOf, sharesIn } from "./tables/bins.ts"
 import type { Table } from "./tables/table.ts"
 
@@ -55,6 +55,7 @@ export function Histogram({ series }: { readonly series: readonly Series[] }) {
     <FigureCard
       title={`Distribution of ${name}`}
       table={table}
+      legend={legendOf(series)}
       fileName={`${side}-${kind.toLowerCase()}-distribution`}
       switches={
         <>

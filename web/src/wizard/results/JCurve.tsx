@@ -4,16 +4,22 @@ import { Choice } from "../../shared/ui/Choice.tsx"
 import { percentiles, type YearKey } from "../run/types.ts"
 import { FanChart } from "./charts/FanChart.tsx"
 import { FigureCard } from "./FigureCard.tsx"
-import type { Series } from "./series.ts"
+import { legendOf, type Series } from "./series.ts"
 import type { Table } from "./tables/table.ts"
 
-const multiple = (value: number) => formatMultiple(value, 1)
+interface View {
+  readonly text: string
+  readonly title: string
+  format(value: number, digits?: number): string
+}
 
-const views: Record<YearKey, { text: string; title: string; format(value: number): string }> = {
+const multiple = (value: number, digits = 2) => formatMultiple(value, digits)
+
+const views: Record<YearKey, View> = {
   netCashFlow: {
     text: "Cash flow",
     title: "J-curve: cash flow to the partners",
-    format: formatMoney,
+    format: (value) => formatMoney(value),
   },
   netTvpi: { text: "TVPI", title: "Net TVPI by year", format: multiple },
   netDpi: { text: "DPI", title: "Net DPI by year", format: multiple },
@@ -53,6 +59,7 @@ export function JCurve({ series }: { readonly series: readonly Series[] }) {
     <FigureCard
       title={title}
       table={table}
+      legend={legendOf(series)}
       fileName={`${key}-by-year`}
       switches={
         <Choice

@@ -10,8 +10,8 @@ export function KeyFigures({ series: [series] }: { readonly series: readonly Ser
   const figures = useMemo(() => (series ? figuresOf(series.report) : []), [series])
   const table: Table = {
     columns: [{ name: "Figure" }, { name: "Value" }, { name: "± (95%)" }],
-    rows: figures.map(({ name, value, error }) => [
-      name,
+    rows: figures.map(({ name, unit, value, error }) => [
+      `${name}, ${unit}`,
       value ?? null,
       error === undefined ? null : Number(error.toPrecision(4)),
     ]),

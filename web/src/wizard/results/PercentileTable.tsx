@@ -38,17 +38,22 @@ export function PercentileTable({ series: [series] }: { readonly series: readonl
 /** As it is shown, and with all digits for CSV. */
 function tablesOf(report: Report | undefined): { shown: Table; exact: Table } {
   const columns = ["Figure", ...percentiles, "Mean", "± median"].map((name) => ({ name }))
-  const exact = rows.map(({ key, name }) => {
+  const exact = rows.map(({ key, name, isPercent }) => {
     const metric = report?.metrics[key]
     const values = [...percentiles, "mean" as const].map((each) => metric?.[each] ?? null)
     const error = plusMinus(metric?.standardError)
-    return [name, ...values, error === undefined ? null : Number(error.toPrecision(4))] as Cell[]
+    const unit = isPercent ? "%" : "×"
+    return [
+      `${name}, ${unit}`,
+      ...values,
+      error === undefined ? null : Number(error.toPrecision(4)),
+    ] as Cell[]
   })
-  const shown = exact.map(([name, ...cells], row) => {
+  const shown = exact.map(([, ...cells], row) => {
     const format = rows[row]?.isPercent ? formatPercent : formatMultiple
     const last = cells.length - 1
     return [
-      name ?? "",
+      rows[row]?.name ?? "",
       ...cells.map((cell, at) =>
         format(cell as number | null, at === last ? (rows[row]?.isPercent ? 2 : 3) : undefined),
       ),

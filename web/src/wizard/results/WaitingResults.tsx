@@ -6,7 +6,7 @@ import styles from "./Results.module.css"
 export function WaitingResults() {
   const { run } = useFund()
   const text =
-    run.error || run.isEnded
+    run.error || run.isEnded || run.isForeign
       ? null
       : run.status === "queued"
         ? "Waiting for its turn."

@@ -1,5 +1,10 @@
 import type { Report } from "../run/types.ts"
 
+/** Whose line is whose; where there is one run only, nobody asks. */
+export function legendOf(series: readonly Series[]): readonly Series[] | undefined {
+  return series.length > 1 ? series : undefined
+}
+
 /** A run as the figures draw it. */
 export interface Series {
   readonly runId: string

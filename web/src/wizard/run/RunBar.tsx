@@ -10,7 +10,9 @@ export function RunBar() {
   const { run } = useFund()
   const { status, report } = run
   const progress = progressOf(run, report)
-  const isRunning = status === "running" || status === "cancelling"
+  // While nothing comes, nobody knows how fast it is.
+  const isMoving =
+    (status === "running" || status === "cancelling") && run.connection.state === "open"
   const state = status === "idle" || status === "connecting" ? "queued" : status
   const share =
     status === "completed" ? 1 : progress && progress.total > 0 ? progress.done / progress.total : 0
@@ -24,7 +26,7 @@ export function RunBar() {
         />
         {progress && (
           <p className={styles.words} data-testid="progress">
-            {progressWords(progress, isRunning)}
+            {progressWords(progress, isMoving)}
           </p>
         )}
         {report && <p className={styles.seed}>seed {report.seed}</p>}

@@ -32,7 +32,7 @@ export function useReport(runId: string | null): ShownReport {
     if (runId && live && snapshot.isEnded) keepResult(runId, live).catch(() => {})
   }, [runId, live, snapshot.isEnded])
 
-  const isGone = snapshot.error?.source === "connection" && snapshot.connection.state === "closed"
+  const isGone = snapshot.error?.source === "connection" && snapshot.error.status === 404
   useEffect(() => {
     if (!runId || !isGone) return
     let isWanted = true

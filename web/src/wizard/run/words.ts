@@ -4,7 +4,9 @@ import { stateNames } from "../../shared/ui/StateBadge.tsx"
 import type { Progress, Report } from "./types.ts"
 import type { FundSnapshot } from "./useFundRun.ts"
 
-type Standing = Pick<FundSnapshot, "status" | "data">
+type Standing = Pick<FundSnapshot, "status"> & {
+  readonly error: { readonly source: string } | null
+}
 
 /** How far a run is: by its newest word, else by the newest report. */
 export function progressOf(
@@ -18,17 +20,18 @@ export function progressOf(
 }
 
 /** "Running", "Stopped at 412,000 paths". */
-export function stateWord({ status }: Standing, progress: Progress | null): string {
+export function stateWord({ status, error }: Standing, progress: Progress | null): string {
+  if (error?.source === "connection") return "Not followed"
   if (status === "idle" || status === "connecting") return "Connecting…"
   if (status === "cancelled" && progress) return `Stopped at ${formatCount(progress.done)} paths`
   return stateNames[status]
 }
 
 /** "412,000 of 1,000,000 · 58,000/s · 10 s left". */
-export function progressWords(progress: Progress, isRunning: boolean): string {
+export function progressWords(progress: Progress, isMoving: boolean): string {
   const { done, total, pathsPerSecond } = progress
   const parts = [`${formatCount(done)} of ${formatCount(total)}`]
-  if (isRunning && pathsPerSecond > 0) {
+  if (isMoving && pathsPerSecond > 0) {
     parts.push(`${formatCount(pathsPerSecond)}/s`)
     if (done < total) parts.push(`${formatSpan(((total - done) / pathsPerSecond) * 1000)} left`)
   }

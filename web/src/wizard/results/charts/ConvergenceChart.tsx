@@ -12,6 +12,7 @@ import {
 import { formatCount, formatShort } from "../../../shared/format/numbers.ts"
 import { axisLine, chartHeight, gridStroke, tick } from "./Axes.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
+import { digitsOfTicks, roundTicks } from "./roundTicks.ts"
 
 export interface ConvergenceChartProps {
   readonly points: readonly {
@@ -22,7 +23,8 @@ export interface ConvergenceChartProps {
   /** Paths asked for. */
   readonly total: number
   readonly colour: string
-  readonly format: (value: number) => string
+  /** With so many digits, else with as many as the figure is worth. */
+  readonly format: (value: number, digits?: number) => string
   readonly label: string
 }
 
@@ -36,10 +38,13 @@ export const ConvergenceChart = memo(function ConvergenceChart(props: Convergenc
     band: [p50 - error, p50 + error],
   }))
   const first = points[0]?.paths ?? 1
+  const drawn = shown.flatMap(({ band }) => band)
+  const ticks = roundTicks(Math.min(...drawn), Math.max(...drawn))
+  const digits = digitsOfTicks(ticks)
   return (
     <ResponsiveContainer width="100%" height={chartHeight}>
       <ComposedChart data={shown} margin={{ top: 8, right: 20, bottom: 0, left: 0 }} title={label}>
-        <CartesianGrid vertical={false} stroke={gridStroke} />
+        <CartesianGrid vertical={false} stroke={gridStroke} syncWithTicks />
         <XAxis
           dataKey="paths"
           type="number"
@@ -53,12 +58,12 @@ export const ConvergenceChart = memo(function ConvergenceChart(props: Convergenc
         />
         <YAxis
           width={56}
-          domain={["auto", "auto"]}
-          tickFormatter={format}
+          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+          ticks={[...ticks]}
+          tickFormatter={(value: number) => format(value, digits)}
           tick={tick}
           tickLine={false}
           axisLine={false}
-          tickCount={6}
         />
         <Area
           dataKey="band"

@@ -13,6 +13,7 @@ import {
 import { type Fan, percentiles } from "../../run/types.ts"
 import { axisLine, chartHeight, gridStroke, tick } from "./Axes.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
+import { digitsOfTicks, roundTicks } from "./roundTicks.ts"
 
 /** One run's fan; of all but the first only the median is drawn. */
 export interface NamedFan {
@@ -26,7 +27,8 @@ export interface FanChartProps {
   readonly fans: readonly NamedFan[]
   /** Where nothing is gained or lost. */
   readonly level: number
-  readonly format: (value: number) => string
+  /** With so many digits, where it has any. */
+  readonly format: (value: number, digits?: number) => string
   readonly label: string
 }
 
@@ -42,6 +44,13 @@ export const FanChart = memo(function FanChart({ fans, level, format, label }: F
       ...Object.fromEntries(fans.map((each, run) => [`m${run}`, each.fan.p50[at]])),
     }
   })
+  const drawn = [
+    level,
+    ...(fans[0] ? [...fans[0].fan.p5, ...fans[0].fan.p95] : []),
+    ...fans.slice(1).flatMap(({ fan }) => fan.p50),
+  ]
+  const ticks = roundTicks(Math.min(...drawn), Math.max(...drawn))
+  const digits = digitsOfTicks(ticks)
   const colour = fans[0]?.colour ?? "none"
   const area = {
     type: "linear",
@@ -53,7 +62,7 @@ export const FanChart = memo(function FanChart({ fans, level, format, label }: F
   return (
     <ResponsiveContainer width="100%" height={chartHeight}>
       <ComposedChart data={points} margin={{ top: 8, right: 16, bottom: 0, left: 0 }} title={label}>
-        <CartesianGrid vertical={false} stroke={gridStroke} />
+        <CartesianGrid vertical={false} stroke={gridStroke} syncWithTicks />
         <XAxis
           dataKey="year"
           type="number"
@@ -66,11 +75,12 @@ export const FanChart = memo(function FanChart({ fans, level, format, label }: F
         />
         <YAxis
           width={56}
-          tickFormatter={format}
+          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+          ticks={[...ticks]}
+          tickFormatter={(value: number) => format(value, digits)}
           tick={tick}
           tickLine={false}
           axisLine={false}
-          tickCount={6}
         />
         <Area {...area} dataKey="wide" fillOpacity={0.16} />
         <Area {...area} dataKey="narrow" fillOpacity={0.26} />

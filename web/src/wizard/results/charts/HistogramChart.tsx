@@ -18,8 +18,11 @@ import { axisLine, chartHeight, gridStroke, margin, tick } from "./Axes.ts"
 import { binTicks } from "./binTicks.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
 import { type HistogramPoint, histogramPoints, type Outline } from "./histogramPoints.ts"
-import { shareTicks } from "./shareTicks.ts"
+import { shareTicks } from "./roundTicks.ts"
 import { splitFill } from "./splitFill.tsx"
+
+/** What lies below a word does not run through it. */
+const halo = { stroke: "var(--surface)", strokeWidth: 4, paintOrder: "stroke" } as const
 
 export interface HistogramChartProps {
   readonly bins: readonly Bin[]
@@ -51,14 +54,14 @@ export const HistogramChart = memo(function HistogramChart(props: HistogramChart
       r={3}
       fill="var(--text)"
       stroke="none"
-      label={{ value: text, position, fontSize: 12, fill: "var(--text)" }}
+      label={{ value: text, position, fontSize: 12, fill: "var(--text)", ...halo }}
     />
   )
   return (
     <ResponsiveContainer width="100%" height={chartHeight}>
       <ComposedChart data={points} margin={margin} title={label}>
         <defs>{splitFill(fill, start, end, lines[0] ?? start, outlines[0]?.colour ?? "none")}</defs>
-        <CartesianGrid vertical={false} stroke={gridStroke} />
+        <CartesianGrid vertical={false} stroke={gridStroke} syncWithTicks />
         <XAxis
           dataKey="x"
           type="number"

@@ -11,6 +11,7 @@ export interface Figure {
   /** What the error is measured against, for the bar that shrinks. */
   readonly scale: number
   readonly format: (value: number) => string
+  readonly unit: "×" | "%"
 }
 
 const multiple = (value: number) => formatMultiple(value, 2)
@@ -30,6 +31,7 @@ export function figuresOf(report: Report): readonly Figure[] {
     error: plusMinus(standardError),
     scale,
     format,
+    unit: format === multiple ? "×" : "%",
   })
   const chance = (
     name: string,
@@ -40,6 +42,7 @@ export function figuresOf(report: Report): readonly Figure[] {
     error: plusMinus(standardError),
     scale: 10,
     format: percent,
+    unit: "%",
   })
   return [
     median("Net TVPI", metrics.netTvpi, multiple, 0.5),
@@ -55,13 +58,13 @@ export function figuresOf(report: Report): readonly Figure[] {
 /** A shorter fund has no such year. */
 function atYear(name: string, fan: Fan, year: number): Figure {
   const error = plusMinus(fan.standardError?.[year - 1])
-  return { name, value: fan.p50[year - 1], error, scale: 0.3, format: multiple }
+  return { name, value: fan.p50[year - 1], error, scale: 0.3, format: multiple, unit: "×" }
 }
 
 /** The error with as many digits as tell something: ±0.004×. */
 export function formatError(figure: Figure): string {
   if (figure.error === undefined) return ""
-  const isMultiple = figure.format === multiple
+  const isMultiple = figure.unit === "×"
   const least = isMultiple ? 0.01 : 0.1
   const digits = (isMultiple ? 2 : 1) + (figure.error > 0 && figure.error < least ? 1 : 0)
   return `±${isMultiple ? formatMultiple(figure.error, digits) : formatPercent(figure.error, digits)}`

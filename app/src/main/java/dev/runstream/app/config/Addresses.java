@@ -18,7 +18,8 @@ final class Addresses {
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
     private static final Pattern SLASHES_AFTER_PATH = Pattern.compile("^([^?]*?)/+(?=\\?|$)");
-    private static final Set<String> TAKEN_PATHS = Set.of("healthz", "readyz", "metrics");
+    /** What a path must not begin with: of the server's own, and of the web pages' addresses and files. */
+    private static final Set<String> TAKEN_PATHS = Set.of("healthz", "readyz", "metrics", "assets", "console", "run");
 
     static final Kind<String> HOST = new Kind<>(
             "HOST",
@@ -32,7 +33,8 @@ final class Addresses {
             String::valueOf);
     static final Kind<String> PATH = Kind.text(
             "PATH",
-            "a path such as /api/agents: it begins with /, ends without, and is not /healthz, /readyz or /metrics",
+            "a path such as /api/agents: it begins with /, ends without, and is not at or below /healthz, /readyz, "
+                    + "/metrics, /assets, /console or /run, where the server has other things",
             Addresses::isBasePath);
     static final Kind<String> ORIGIN = new Kind<>(
             "ORIGIN",
