@@ -102,6 +102,7 @@ final class QueueReader {
                     queue,
                     end,
                     stored);
+            join(positions.forget(queue));
             return SourceId.NONE;
         }
         backLog.begin(queue, stored, end);

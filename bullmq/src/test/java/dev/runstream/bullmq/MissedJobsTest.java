@@ -181,6 +181,22 @@ class MissedJobsTest extends JobsTest {
         }
     }
 
+    /** Its ids are lower, as after a clock was set back. */
+    @Test
+    void readsAStreamThatWasMadeAnewFromItsBeginning() {
+        String queue = freshQueue();
+        redis.run("HSET", "ai:bullmq:positions", "bull:" + queue, "99999999999999-0");
+        version(6).work(queue);
+        String run = queue + ":" + version(6).add(queue, "deltas", "{'count':20}");
+        try (Gateway gateway = Gateway.open(redis.address(), queue)) {
+            gateway.awaitState(run, RunState.COMPLETED);
+            try (LogReader reader = gateway.reader(run)) {
+                assertThat(told(reader.readToEnd()).subList(2, 22)).isEqualTo(deltas(1, 20));
+            }
+        }
+        assertThat(redis.text("HGET", "ai:bullmq:positions", "bull:" + queue)).isLessThan("99999999999999-0");
+    }
+
     /** So that nobody gives up, or takes the name, while a queue is far behind. */
     @Test
     void saysOfNoJobThatItIsNotThereWhileItIsBehind() {
