@@ -125,6 +125,8 @@ describe("the fund wizard", () => {
     await field(page, "GP commitment").fill("3.5")
     const runId = await run(page, "500m")
     await page.getByTestId("progress").waitFor()
+    // The form is to have it from the server, and not from what this tab kept.
+    await page.evaluate(() => sessionStorage.clear())
     await page.reload()
     await page.getByTestId("progress").waitFor()
     expect(runIdOf(page)).toBe(runId)
@@ -262,6 +264,8 @@ describe("the fund wizard", () => {
     const colleague = await (await newContext(browser)).newPage()
     await colleague.goto(page.url())
     await colleague.getByText("same seed", { exact: true }).waitFor()
+    await button(colleague, /Fees & carry/).click()
+    await poll(() => field(colleague, "Carried interest").inputValue()).toBe("30")
     expect(new URL(page.url()).searchParams.getAll("pin")).toEqual([first])
     await colleague.context().close()
   })
