@@ -466,7 +466,7 @@ describe("the fund wizard of a small server that forgets soon, with its API else
 
   beforeAll(async () => {
     const where = ["--store", "memory", "--base-path", "/runs/v1"]
-    small = await RunstreamServer.start(...where, "--max-runs", "1", "--retain-ended", "1s")
+    small = await RunstreamServer.start(...where, "--max-runs", "1", "--retain-ended", "2s")
   })
   afterAll(() => small?.stop())
 
@@ -482,6 +482,8 @@ describe("the fund wizard of a small server that forgets soon, with its API else
     complaints.allow(/404|401/)
     const runId = await run(page, "1000")
     await isAt(page, /^Done$/)
+    await button(page, "Earlier results").click()
+    await page.getByRole("dialog").getByRole("listitem").waitFor()
     // A proxy that wants to know who asks has forgotten nothing.
     await page.route("**/stream/**", (route) => route.fulfill({ status: 401 }))
     await page.reload()
