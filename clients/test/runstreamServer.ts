@@ -26,7 +26,8 @@ export class RunstreamServer {
     return `http://127.0.0.1:${this.port}`
   }
   get baseUrl() {
-    return `${this.origin}/api/agents`
+    const at = this.flags.indexOf("--base-path")
+    return this.origin + (at < 0 ? "/api/agents" : this.flags[at + 1])
   }
 
   /** Starts it, again on the port it had, with the data it had. */

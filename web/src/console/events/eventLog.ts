@@ -124,7 +124,9 @@ export class EventLog {
   }
 
   private noteLoss(): void {
-    if (!this.isClosingTold) this.note(`The connection was lost after event ${this.lastSeq}.`)
+    // One that never came about was not lost.
+    const isNews = !this.isClosingTold && this.connections > 0
+    if (isNews) this.note(`The connection was lost after event ${this.lastSeq}.`)
     this.isClosingTold = false
   }
 

@@ -15,7 +15,7 @@ export function StartNotice() {
     const text =
       error.errors.length > 0
         ? "The server does not take this fund. See the marked fields."
-        : error.message
+        : `Not started: ${error.message}`
     return (
       <p className={styles.refused} role="alert">
         {text}

@@ -12,7 +12,7 @@ import {
 import { formatCount, formatShort } from "../../../shared/format/numbers.ts"
 import { axisLine, chartHeight, gridStroke, tick } from "./Axes.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
-import { digitsOfTicks, roundTicks } from "./roundTicks.ts"
+import { valueAxis } from "./valueAxis.ts"
 
 export interface ConvergenceChartProps {
   readonly points: readonly {
@@ -39,8 +39,6 @@ export const ConvergenceChart = memo(function ConvergenceChart(props: Convergenc
   }))
   const first = points[0]?.paths ?? 1
   const drawn = shown.flatMap(({ band }) => band)
-  const ticks = roundTicks(Math.min(...drawn), Math.max(...drawn))
-  const digits = digitsOfTicks(ticks)
   return (
     <ResponsiveContainer width="100%" height={chartHeight}>
       <ComposedChart data={shown} margin={{ top: 8, right: 20, bottom: 0, left: 0 }} title={label}>
@@ -56,15 +54,7 @@ export const ConvergenceChart = memo(function ConvergenceChart(props: Convergenc
           tickLine={false}
           axisLine={axisLine}
         />
-        <YAxis
-          width={56}
-          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
-          ticks={[...ticks]}
-          tickFormatter={(value: number) => format(value, digits)}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
-        />
+        <YAxis {...valueAxis(drawn, format)} />
         <Area
           dataKey="band"
           type="linear"

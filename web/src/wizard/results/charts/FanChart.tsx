@@ -13,7 +13,7 @@ import {
 import { type Fan, percentiles } from "../../run/types.ts"
 import { axisLine, chartHeight, gridStroke, tick } from "./Axes.ts"
 import { ChartTooltip } from "./ChartTooltip.tsx"
-import { digitsOfTicks, roundTicks } from "./roundTicks.ts"
+import { valueAxis } from "./valueAxis.ts"
 
 /** One run's fan; of all but the first only the median is drawn. */
 export interface NamedFan {
@@ -49,8 +49,6 @@ export const FanChart = memo(function FanChart({ fans, level, format, label }: F
     ...(fans[0] ? [...fans[0].fan.p5, ...fans[0].fan.p95] : []),
     ...fans.slice(1).flatMap(({ fan }) => fan.p50),
   ]
-  const ticks = roundTicks(Math.min(...drawn), Math.max(...drawn))
-  const digits = digitsOfTicks(ticks)
   const colour = fans[0]?.colour ?? "none"
   const area = {
     type: "linear",
@@ -73,15 +71,7 @@ export const FanChart = memo(function FanChart({ fans, level, format, label }: F
           tickLine={false}
           axisLine={axisLine}
         />
-        <YAxis
-          width={56}
-          domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
-          ticks={[...ticks]}
-          tickFormatter={(value: number) => format(value, digits)}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
-        />
+        <YAxis {...valueAxis(drawn, format)} />
         <Area {...area} dataKey="wide" fillOpacity={0.16} />
         <Area {...area} dataKey="narrow" fillOpacity={0.26} />
         <ReferenceLine y={level} stroke="var(--line-strong)" />
