@@ -35,8 +35,12 @@ export class RunstreamServer {
     const flags = ["serve", "--port", String(this.port), "--data", this.data, ...this.flags]
     const child = spawn(runstream, flags, {
       stdio: ["ignore", "pipe", "pipe"],
-      // As small as it gets: several of them run beside browsers.
-      env: { ...process.env, RUNSTREAM_MEMORY: "512MB" },
+      // As small as it gets: several of them run beside browsers, for less time than the second compiler needs.
+      env: {
+        ...process.env,
+        RUNSTREAM_MEMORY: "512MB",
+        RUNSTREAM_JAVA_OPTS: "-XX:TieredStopAtLevel=1",
+      },
     })
     this.process = child
     this.ended = new Promise((resolve) => child.once("exit", resolve))

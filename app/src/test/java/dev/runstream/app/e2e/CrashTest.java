@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -28,9 +27,6 @@ class CrashTest {
     /** A kill right behind an acknowledgement would always find the store between two steps. */
     private static final long MOST_NANOS_AFTER = TimeUnit.MILLISECONDS.toNanos(3);
 
-    /** The second compiler pays off only later. */
-    private static final Map<String, String> QUICK_START = Map.of("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1");
-
     @TempDir
     private Path data;
 
@@ -42,7 +38,7 @@ class CrashTest {
         Semaphore acknowledged = new Semaphore(0);
         List<PersistentReader> readers = new ArrayList<>();
         List<CrashProducer> producers = new ArrayList<>();
-        ServerProcess server = ServerProcess.start(data, port, QUICK_START);
+        ServerProcess server = ServerProcess.start(data, port);
         try {
             assertThat(server.post("/api/agents/run", "{\"agent\":\"external\",\"runId\":\"crash\"}")
                             .statusCode())
@@ -56,7 +52,7 @@ class CrashTest {
             for (int crash = 0; crash < CRASHES; crash++) {
                 awaitMoment(random, acknowledged, producers);
                 server.kill();
-                server = ServerProcess.start(data, port, QUICK_START);
+                server = ServerProcess.start(data, port);
             }
             List<String> sent = new ArrayList<>();
             for (CrashProducer producer : producers) {

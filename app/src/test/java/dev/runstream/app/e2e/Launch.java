@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 /** How a process of the program is started from the class path of the tests. */
 public final class Launch {
     private static final long SIGINT_BIT = 1 << 1;
+    /** Set for tests whose programs live for seconds: to optimize their code would cost more than it brings. */
+    private static final String SHORT_LIVED = "runstream.test.shortLived";
 
     private Launch() {}
 
@@ -25,6 +27,9 @@ public final class Launch {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
+        if (Boolean.getBoolean(SHORT_LIVED)) {
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", classPath(), "dev.runstream.app.Main"));
         command.addAll(args);
