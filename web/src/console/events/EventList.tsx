@@ -21,6 +21,7 @@ const rowHeight = 30
 /** The rows, of which only those in sight are in the page; the end is followed until one scrolls up. */
 export function EventList({ rows, count, search, matchAt }: EventListProps) {
   const scroller = useRef<HTMLDivElement>(null)
+  const toggledFrame = useRef(0)
   const [expanded, setExpanded] = useState<ReadonlySet<number>>(new Set())
   const virtual = useVirtualizer({
     count,
@@ -49,12 +50,16 @@ export function EventList({ rows, count, search, matchAt }: EventListProps) {
     onToggle(row, index) {
       toggle(row)
       // What opens below the edge is brought into sight once its height is known.
-      requestAnimationFrame(() => virtual.scrollToIndex(index, { align: "auto" }))
+      toggledFrame.current = requestAnimationFrame(() =>
+        virtual.scrollToIndex(index, { align: "auto" }),
+      )
     },
   })
 
   function moveTo(index: number, align: "auto" | "center" = "auto"): void {
     follow.pause()
+    // Whoever has gone on since is not to be fetched back.
+    cancelAnimationFrame(toggledFrame.current)
     virtual.scrollToIndex(index, { align })
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: only another match moves it
