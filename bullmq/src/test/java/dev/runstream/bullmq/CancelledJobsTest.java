@@ -11,12 +11,14 @@ import dev.runstream.core.testing.Stages;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a cancel does to a job, wherever it is, and that it never goes on after one. */
+@Tag("slow")
 class CancelledJobsTest extends JobsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

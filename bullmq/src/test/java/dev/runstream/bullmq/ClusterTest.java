@@ -11,11 +11,13 @@ import dev.runstream.store.redis.testing.RedisCluster;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Queues in a Redis Cluster, whose keys share a hash tag. */
+@Tag("slow")
 class ClusterTest {
     @Test
     void startsReadsAndCancelsWhereThePrefixHasAHashTag() {

@@ -11,11 +11,13 @@ import dev.runstream.core.testing.Stages;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs of real workers as runs: what is told of them, in which order, how often, and how they end. */
+@Tag("slow")
 class FollowedJobsTest extends JobsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -23,11 +23,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made up for of jobs that did something while nobody read their queue, or that no entry tells of. */
+@Tag("slow")
 class MissedJobsTest extends JobsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -17,12 +17,14 @@ import dev.runstream.store.redis.link.RedisLink;
 import dev.runstream.store.redis.testing.Waiting;
 import java.time.Duration;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that are put into the queue from here, and run by real workers. */
+@Tag("slow")
 class StartedJobsTest extends JobsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

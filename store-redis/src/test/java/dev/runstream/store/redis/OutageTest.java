@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of runs while Redis is away, and when it has forgotten something. */
 @Timeout(90)
+@Tag("slow")
 final class OutageTest {
     private static final long FIVE_SECONDS = TimeUnit.SECONDS.toNanos(5);
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class RedisLinkOutageTest {
     private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
     private static final RedisScript COUNT = RedisScript.of("count", "return redis.call('INCR', KEYS[1]) -- marked");
