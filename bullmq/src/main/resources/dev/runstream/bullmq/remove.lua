@@ -2,8 +2,8 @@
 --
 -- KEYS  meta of the queue
 -- ARGV  what the queue's keys begin with, job id
--- gives removed, gone where there is no such job, active where a worker has it, ended, or kept where it is part of a flow or made
---       by a scheduler, which could not go on without it
+-- gives removed, gone where there is no such job, active where a worker has it, ended, or kept where it is part of a
+--       flow or made by a scheduler, which could not go on without it
 local base, id = ARGV[1], ARGV[2]
 local job = base .. id
 if redis.call('TYPE', job).ok ~= 'hash' or redis.call('HEXISTS', job, 'timestamp') == 0 then

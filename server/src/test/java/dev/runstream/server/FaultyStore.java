@@ -5,6 +5,7 @@ import dev.runstream.core.run.AppendBatch;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.ForwardingRunStore;
 import dev.runstream.core.run.NewRun;
 import dev.runstream.core.run.Run;
 import dev.runstream.core.run.RunListing;
@@ -23,14 +24,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A store that is away whenever a test says so, and holds appends back where a test asks for that. */
-public final class FaultyStore implements RunStore {
-    private final RunStore store;
+public final class FaultyStore extends ForwardingRunStore {
     private final AtomicInteger gaugesAsked = new AtomicInteger();
     private volatile boolean away;
     private volatile CompletableFuture<Boolean> appendsGo = CompletableFuture.completedFuture(true);
 
     FaultyStore(RunStore store) {
-        this.store = store;
+        super(store);
     }
 
     public void away(boolean isAway) {
@@ -109,16 +109,6 @@ public final class FaultyStore implements RunStore {
     }
 
     @Override
-    public void serving() {
-        store.serving();
-    }
-
-    @Override
-    public void drain() {
-        store.drain();
-    }
-
-    @Override
     public StoreHealth health() {
         return away ? new StoreHealth(false, "the store is away") : store.health();
     }
@@ -127,10 +117,5 @@ public final class FaultyStore implements RunStore {
     public StoreGauges gauges() {
         gaugesAsked.incrementAndGet();
         return store.gauges();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }

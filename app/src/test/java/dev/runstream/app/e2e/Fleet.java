@@ -51,7 +51,11 @@ final class Fleet {
 
     /** A client of a gateway of its own. */
     RunstreamClient client() {
-        return opened(gateway().client());
+        return client(gateway());
+    }
+
+    RunstreamClient client(ServerProcess gateway) {
+        return opened(gateway.client());
     }
 
     Watcher watch(RunstreamClient client, String runId) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 
 /** Files by which the agent {@code marking} tells a test what it does, whatever becomes of its events. */
 final class Marks {
@@ -54,18 +57,23 @@ final class Marks {
 
     /** When an attempt was told to stop, by the wall clock, once it was. */
     long awaitTold(String runId, int attempt) {
-        long deadline = System.nanoTime() + MOST.toNanos();
-        while (!wasTold(runId, attempt)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("attempt " + attempt + " of " + runId + " was not told to stop");
+        try (WatchService marks = folder.getFileSystem().newWatchService()) {
+            folder.register(marks, StandardWatchEventKinds.ENTRY_CREATE);
+            long deadline = System.nanoTime() + MOST.toNanos();
+            while (!wasTold(runId, attempt)) {
+                WatchKey made = marks.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (made == null) {
+                    throw new AssertionError("attempt " + attempt + " of " + runId + " was not told to stop");
+                }
+                made.pollEvents();
+                made.reset();
             }
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-        }
-        try {
             return Long.parseLong(Files.readString(folder.resolve("told " + runId + "#" + attempt))
                     .split(" ", 2)[1]);
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
         }
     }
 }

@@ -46,7 +46,7 @@ final class WorkersTest {
         ServerProcess gateway = fleet.gateway();
         WorkerProcess worker = fleet.worker();
         assertThat(worker.readyLine()).isEqualTo("Runstream worker is ready for fund-scenario, marking");
-        RunstreamClient client = gateway.client();
+        RunstreamClient client = fleet.client(gateway);
         Watcher reader = fleet.watch(client, start(client, 1, "loud"));
         assertThat(pid(reader.awaitFirst("delta"))).isEqualTo(worker.pid());
         assertThat(gateway.metric("ai_run_agents_working")).isZero();

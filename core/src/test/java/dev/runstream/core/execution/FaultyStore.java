@@ -5,15 +5,11 @@ import dev.runstream.core.run.AppendBatch;
 import dev.runstream.core.run.AppendResult;
 import dev.runstream.core.run.CreateResult;
 import dev.runstream.core.run.FollowedRun;
+import dev.runstream.core.run.ForwardingRunStore;
 import dev.runstream.core.run.NewRun;
-import dev.runstream.core.run.Run;
-import dev.runstream.core.run.RunListing;
-import dev.runstream.core.run.RunQuery;
 import dev.runstream.core.run.RunRecord;
 import dev.runstream.core.run.RunState;
 import dev.runstream.core.run.RunStore;
-import dev.runstream.core.run.StoreGauges;
-import dev.runstream.core.run.StoreHealth;
 import dev.runstream.core.run.StoreUnavailableException;
 import java.util.List;
 import java.util.Optional;
@@ -25,9 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A real store whose changes can be made to fail. */
-final class FaultyStore implements RunStore {
-    private final RunStore store;
-
+final class FaultyStore extends ForwardingRunStore {
     /** While true, changes fail and nothing is stored. */
     volatile boolean away;
     /** How many calls have failed. */
@@ -54,7 +48,7 @@ final class FaultyStore implements RunStore {
     final List<String> lost = new CopyOnWriteArrayList<>();
 
     FaultyStore(RunStore store) {
-        this.store = store;
+        super(store);
     }
 
     private <T> CompletionStage<T> unlessAway(Supplier<CompletionStage<T>> call) {
@@ -110,23 +104,8 @@ final class FaultyStore implements RunStore {
     }
 
     @Override
-    public CompletionStage<Optional<Run>> find(String runId) {
-        return store.find(runId);
-    }
-
-    @Override
     public CompletionStage<Optional<JsonBytes>> findInput(String runId) {
         return unlessAway(() -> store.findInput(runId));
-    }
-
-    @Override
-    public CompletionStage<Optional<JsonBytes>> findEnd(String runId) {
-        return store.findEnd(runId);
-    }
-
-    @Override
-    public CompletionStage<RunListing> list(RunQuery query) {
-        return store.list(query);
     }
 
     @Override
@@ -141,30 +120,5 @@ final class FaultyStore implements RunStore {
     @Override
     public CompletionStage<List<RunRecord>> unfinished() {
         return unlessAway(() -> shared ? CompletableFuture.completedFuture(List.of()) : store.unfinished());
-    }
-
-    @Override
-    public void serving() {
-        store.serving();
-    }
-
-    @Override
-    public void drain() {
-        store.drain();
-    }
-
-    @Override
-    public StoreHealth health() {
-        return store.health();
-    }
-
-    @Override
-    public StoreGauges gauges() {
-        return store.gauges();
-    }
-
-    @Override
-    public void close() {
-        store.close();
     }
 }
