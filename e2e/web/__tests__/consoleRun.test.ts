@@ -84,6 +84,38 @@ describe("a run's page", () => {
     await row(page, 61).waitFor()
   })
 
+  it("stays where one has gone, though the frame after a fold comes late", async () => {
+    const runId = await server.startExternal({ runId: "late-frame" })
+    await server.publish(runId, ...deltas(60))
+    const page = await open("/console/run/late-frame")
+    await row(page, 61).waitFor()
+    await list(page).focus()
+    await page.keyboard.press("Home")
+    await row(page, 1).waitFor()
+    await page.evaluate(() => {
+      const { requestAnimationFrame, cancelAnimationFrame } = window
+      const late = new Map<number, FrameRequestCallback>()
+      window.requestAnimationFrame = (frame) => late.set(-late.size - 1, frame) && -late.size
+      window.cancelAnimationFrame = (id) => late.delete(id) || cancelAnimationFrame(id)
+      Object.assign(window, {
+        sendLateFrames() {
+          Object.assign(window, { requestAnimationFrame, cancelAnimationFrame })
+          for (const frame of late.values()) frame(performance.now())
+        },
+      })
+    })
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("End")
+    await eventually(() =>
+      list(page).evaluate((e) => e.scrollTop + e.clientHeight === e.scrollHeight),
+    )
+    await page.evaluate(() => (window as unknown as { sendLateFrames(): void }).sendLateFrames())
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    )
+    await row(page, 61).waitFor()
+  })
+
   it("filters by type and finds a text", async () => {
     const runId = await server.startExternal({ runId: "search" })
     await server.publish(runId, ...deltas(30, "apple"), ["partial", "so far"], ...deltas(5, "pear"))
