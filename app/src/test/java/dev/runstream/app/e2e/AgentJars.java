@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
@@ -18,7 +19,21 @@ final class AgentJars {
 
     /** Puts an agent into a folder as {@code Probe.jar}; its run does what is given. */
     static Path put(Path folder, String agentName, String statements) throws IOException {
-        Path source = Files.createTempDirectory("agent").resolve("Probe.java");
+        Path scratch = Files.createTempDirectory("agent");
+        try {
+            return put(folder, scratch, agentName, statements);
+        } finally {
+            try (Stream<Path> files = Files.list(scratch)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(scratch);
+        }
+    }
+
+    private static Path put(Path folder, Path scratch, String agentName, String statements) throws IOException {
+        Path source = scratch.resolve("Probe.java");
         Files.writeString(source, """
                 public class Probe implements dev.runstream.core.agent.Agent {
                     public String name() { return "%s"; }
@@ -35,14 +50,14 @@ final class AgentJars {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-d",
-                String.valueOf(source.getParent()),
+                scratch.toString(),
                 source.toString());
         assertThat(status).isZero();
         Path jar = folder.resolve("Probe.jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream entries = new JarOutputStream(file)) {
             entries.putNextEntry(new JarEntry("Probe.class"));
-            entries.write(Files.readAllBytes(source.resolveSibling("Probe.class")));
+            entries.write(Files.readAllBytes(scratch.resolve("Probe.class")));
             entries.putNextEntry(new JarEntry("META-INF/services/dev.runstream.core.agent.Agent"));
             entries.write("Probe".getBytes(StandardCharsets.UTF_8));
         }

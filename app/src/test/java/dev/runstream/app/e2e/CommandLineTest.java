@@ -101,9 +101,9 @@ final class CommandLineTest {
     }
 
     @Test
-    void cancelsOnCtrlCAndWaitsForTheEnd() throws Exception {
-        try (CommandProcess command =
-                CommandProcess.start(withServer("run", "fund-scenario", "--input", endless(), "--run-id", "by-hand"))) {
+    void cancelsOnCtrlCAndWaitsForTheEnd(@TempDir Path folder) throws Exception {
+        try (CommandProcess command = CommandProcess.start(
+                withServer("run", "fund-scenario", "--input", endless(folder), "--run-id", "by-hand"))) {
             command.awaitLine(line -> line.contains("\"partial\""));
             command.interrupt();
             CommandProcess.Finished cancelled = command.awaitEnd();
@@ -116,9 +116,11 @@ final class CommandLineTest {
         assertThat(run("follow", "by-hand").status()).isEqualTo(130);
     }
 
-    private static String endless() throws IOException {
-        Path file = Files.createTempFile("endless", ".json");
-        return Files.writeString(file, Funds.input(Funds.ENDLESS).text()).toString();
+    private static String endless(Path folder) throws IOException {
+        return Files.writeString(
+                        folder.resolve("endless.json"),
+                        Funds.input(Funds.ENDLESS).text())
+                .toString();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,27 +68,44 @@ final class AgentJars {
         }
     }
 
-    private static Path compile(List<JavaFileObject> sources) throws IOException {
-        Path classes = Files.createTempDirectory("agent-classes");
+    /** The classes of sources, by their names in a jar. */
+    private static Map<String, byte[]> compile(List<JavaFileObject> sources) throws IOException {
+        Path folder = Files.createTempDirectory("agent-classes");
+        try {
+            return compile(sources, folder);
+        } finally {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static Map<String, byte[]> compile(List<JavaFileObject> sources, Path folder) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
         StringWriter output = new StringWriter();
         List<String> options =
-                List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d", classes.toString());
+                List.of("-cp", System.getProperty("java.class.path"), "-proc:none", "-d", folder.toString());
         if (!compiler.getTask(output, null, diagnostics, options, null, sources).call()) {
             throw new AssertionError(output + " " + diagnostics.getDiagnostics());
+        }
+        Map<String, byte[]> classes = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                classes.put(folder.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+            }
         }
         return classes;
     }
 
-    private static Path jar(Path jar, Path classes, Map<String, String> texts) throws IOException {
+    private static Path jar(Path jar, Map<String, byte[]> classes, Map<String, String> texts) throws IOException {
         try (OutputStream out = Files.newOutputStream(jar);
-                JarOutputStream entries = new JarOutputStream(out);
-                Stream<Path> files = Files.walk(classes)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                entries.putNextEntry(
-                        new JarEntry(classes.relativize(file).toString().replace('\\', '/')));
-                entries.write(Files.readAllBytes(file));
+                JarOutputStream entries = new JarOutputStream(out)) {
+            for (Map.Entry<String, byte[]> file : classes.entrySet()) {
+                entries.putNextEntry(new JarEntry(file.getKey()));
+                entries.write(file.getValue());
             }
             for (Map.Entry<String, String> text : texts.entrySet()) {
                 entries.putNextEntry(new JarEntry(text.getKey()));
@@ -99,6 +117,6 @@ final class AgentJars {
 
     /** A jar of texts alone. */
     static Path ofTexts(Path jar, Map<String, String> texts) throws IOException {
-        return jar(jar, Files.createTempDirectory("no-classes"), texts);
+        return jar(jar, Map.of(), texts);
     }
 }
