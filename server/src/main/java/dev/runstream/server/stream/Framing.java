@@ -60,9 +60,18 @@ final class Framing {
             return of(Unpooled.wrappedBuffer(plain), allocator);
         }
 
-        /** A reference of its own for one connection. */
-        ByteBuf forConnection(boolean chunked) {
-            return chunked ? chunk.retainedDuplicate() : chunk.retainedSlice(plainFrom, plainLength);
+        /** Where a connection's bytes begin in the chunk. */
+        int from(boolean chunked) {
+            return chunked ? chunk.readerIndex() : plainFrom;
+        }
+
+        int length(boolean chunked) {
+            return chunked ? chunk.readableBytes() : plainLength;
+        }
+
+        /** A reference of its own for one connection, to what is left of its bytes. */
+        ByteBuf forConnection(boolean chunked, int sent) {
+            return chunk.retainedSlice(from(chunked) + sent, length(chunked) - sent);
         }
 
         void release() {

@@ -1,9 +1,11 @@
 package dev.runstream.server.stream;
 
+import dev.runstream.server.transport.DirectSend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.io.IOException;
 
 /**
  * Writes one stream's body to its socket, framed as the reader's HTTP version wants it, and knows when the last byte and
@@ -53,11 +55,19 @@ final class StreamOutput {
 
     /** Writes what has been framed, and counted as sent, for many. */
     void shared(Framing.Shared shared, boolean events, long nowNanos) {
-        progress.wrote(1);
-        channel.writeAndFlush(shared.forConnection(chunked), channel.voidPromise());
         lastByteNanos = nowNanos;
         if (events) {
             lastEventNanos = nowNanos;
+        }
+        try {
+            int length = shared.length(chunked);
+            int sent = DirectSend.send(channel, shared.chunk(), shared.from(chunked), length);
+            if (sent < length) {
+                progress.wrote(1);
+                channel.writeAndFlush(shared.forConnection(chunked, sent), channel.voidPromise());
+            }
+        } catch (IOException broken) {
+            channel.pipeline().fireExceptionCaught(broken);
         }
     }
 
