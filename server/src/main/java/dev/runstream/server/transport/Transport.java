@@ -29,7 +29,7 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return EpollIoHandler.newFactory();
+            return RestingIoHandler.around(EpollIoHandler.newFactory());
         }
 
         @Override
@@ -48,6 +48,7 @@ public enum Transport {
             return Optional.ofNullable(IoUring.unavailabilityCause());
         }
 
+        // Without rests: it counts what it has written as well, so that nothing tells how much has come.
         @Override
         IoHandlerFactory ioHandlers() {
             return IoUringIoHandler.newFactory();
@@ -71,7 +72,7 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return NioIoHandler.newFactory();
+            return RestingIoHandler.around(NioIoHandler.newFactory());
         }
 
         @Override

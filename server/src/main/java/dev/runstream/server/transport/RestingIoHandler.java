@@ -1,0 +1,66 @@
+package dev.runstream.server.transport;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Serves the sockets of one event loop as another handler does, and {@linkplain Rests rests} before it waits for them
+ * where that is worth it.
+ */
+final class RestingIoHandler implements IoHandler {
+    private final IoHandler sockets;
+    private final Rests rests = new Rests(System::nanoTime);
+
+    private RestingIoHandler(IoHandler sockets) {
+        this.sockets = sockets;
+    }
+
+    static IoHandlerFactory around(IoHandlerFactory sockets) {
+        return executor -> new RestingIoHandler(sockets.newHandler(executor));
+    }
+
+    /** Tasks that are handed over during a rest wait for its end, as sockets do, and wake nobody. */
+    @Override
+    public int run(IoHandlerContext context) {
+        if (context.canBlock() && rests.isDue() && context.delayNanos(System.nanoTime()) > Rests.REST_NANOS) {
+            LockSupport.parkNanos(this, Rests.REST_NANOS);
+        }
+        int served = sockets.run(context);
+        rests.served(served);
+        return served;
+    }
+
+    @Override
+    public void initialize() {
+        sockets.initialize();
+    }
+
+    @Override
+    public void prepareToDestroy() {
+        sockets.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+        sockets.destroy();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+        return sockets.register(handle);
+    }
+
+    @Override
+    public void wakeup() {
+        sockets.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+        return sockets.isCompatible(handleType);
+    }
+}

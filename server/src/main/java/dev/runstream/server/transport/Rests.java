@@ -1,0 +1,110 @@
+package dev.runstream.server.transport;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides whether an event loop rests for a moment before it waits for its sockets, so that what comes meanwhile is
+ * served in one turn: where a loop is woken thousands of times a second, being woken costs more than what it is woken
+ * for.
+ *
+ * <p>Rests are tried where turns are short, many, and bring little, and kept while they gather company. Who waits for an
+ * answer before sending more would only be held up: so the loop compares how much comes with rests and without, and
+ * leaves them where they cost some of it. Then it tries again later, and later each time.
+ *
+ * <p>Confined to the event loop.
+ */
+final class Rests {
+    /** Short for who waits at the other end, long against the time between what comes. */
+    static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
+
+    /** A measurement takes so many turns. */
+    private static final int TURNS = 128;
+
+    /** Whoever is woken less often does not rest. */
+    private static final long LONGEST_TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
+
+    /** Where turns bring so much on the average, there is company without rests. */
+    private static final int COMPANY = 2;
+
+    /** After a turn that brought so much there is no rest: more may be waiting for answers. */
+    private static final int CROWD = 4;
+
+    /** Rests that bring less are not worth it. */
+    private static final double WORTH = 1.5;
+
+    /** Less than this part of what came without rests shows that it is the rests that hold it up. */
+    private static final double HELD_UP = 0.8;
+
+    /** So long, and then it looks again what comes without. */
+    private static final long LONGEST_RESTING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long MOST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(8);
+
+    private final LongSupplier nanoTime;
+
+    private boolean resting;
+    /** Since it began to rest, or not to. */
+    private long sinceNanos;
+
+    private long pauseEndsNanos;
+    private long pauseNanos = LEAST_PAUSE_NANOS;
+    /** How much came in a nanosecond when it last looked without rests. */
+    private double rateWithout;
+
+    // of the measurement under way
+    private long beganNanos;
+    private int turns;
+    private long served;
+
+    private int lastServed;
+
+    Rests(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        beganNanos = nanoTime.getAsLong();
+        sinceNanos = beganNanos;
+        pauseEndsNanos = beganNanos;
+    }
+
+    /** So many sockets had something in the turn that is over. */
+    void served(int sockets) {
+        served += sockets;
+        lastServed = sockets;
+    }
+
+    /** Whether to rest now; to be asked each time before the loop waits. */
+    boolean isDue() {
+        turns++;
+        if (turns == TURNS) {
+            long now = nanoTime.getAsLong();
+            measured(now, now - beganNanos);
+            beganNanos = now;
+            turns = 0;
+            served = 0;
+        }
+        return resting && lastServed < CROWD;
+    }
+
+    private void measured(long now, long tookNanos) {
+        double rate = (double) served / Math.max(1, tookNanos);
+        if (!resting) {
+            rateWithout = rate;
+            if (tookNanos <= TURNS * LONGEST_TURN_NANOS && served < TURNS * COMPANY && now - pauseEndsNanos >= 0) {
+                setResting(true, now);
+            }
+        } else if (served < TURNS * WORTH || rate < rateWithout * HELD_UP) {
+            setResting(false, now);
+            pauseEndsNanos = now + pauseNanos;
+            pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
+        } else if (now - sinceNanos >= LONGEST_RESTING_NANOS) {
+            setResting(false, now);
+            pauseNanos = LEAST_PAUSE_NANOS;
+        }
+    }
+
+    private void setResting(boolean rest, long now) {
+        resting = rest;
+        sinceNanos = now;
+    }
+}
