@@ -79,6 +79,28 @@ class StreamLifeTest {
         assertThat(Integer.parseInt(frame.retry().orElseThrow())).isBetween(1_000, 15_000);
     }
 
+    /** Of many events of uneven sizes the socket takes only a part of one when it is full. */
+    @Test
+    void goesOnWithinAnEventThatTheSocketTookAPartOf() {
+        Feed feed = Feed.external(store, "a");
+        try (StreamReader reader = StreamReader.narrow(port(), "a", 16 * 1024)) {
+            reader.next();
+            List<String> sent = new ArrayList<>();
+            for (int i = 0; i < 1_000; i++) {
+                sent.add('"' + Integer.toString(i % 10).repeat(500 + i) + '"');
+                feed.delta(sent.getLast());
+            }
+            feed.complete("0");
+
+            List<StreamReader.Frame> rest = reader.rest();
+
+            assertThat(rest.getLast().seq()).isEqualTo(1_002);
+            assertThat(rest.subList(1, 1_001))
+                    .extracting(StreamReader.Frame::data)
+                    .isEqualTo(sent);
+        }
+    }
+
     @Test
     void endsCleanlyAfterTheTerminalEvent() {
         Feed feed = Feed.external(store, "a");
