@@ -45,8 +45,7 @@ final class Rests {
     private final LongSupplier nanoTime;
 
     private boolean resting;
-    /** Since it began to rest, or not to. */
-    private long sinceNanos;
+    private long restingSinceNanos;
 
     private long pauseEndsNanos;
     private long pauseNanos = LEAST_PAUSE_NANOS;
@@ -63,7 +62,7 @@ final class Rests {
     Rests(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         beganNanos = nanoTime.getAsLong();
-        sinceNanos = beganNanos;
+        restingSinceNanos = beganNanos;
         pauseEndsNanos = beganNanos;
     }
 
@@ -91,20 +90,16 @@ final class Rests {
         if (!resting) {
             rateWithout = rate;
             if (tookNanos <= TURNS * LONGEST_TURN_NANOS && served < TURNS * COMPANY && now - pauseEndsNanos >= 0) {
-                setResting(true, now);
+                resting = true;
+                restingSinceNanos = now;
             }
         } else if (served < TURNS * WORTH || rate < rateWithout * HELD_UP) {
-            setResting(false, now);
+            resting = false;
             pauseEndsNanos = now + pauseNanos;
             pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
-        } else if (now - sinceNanos >= LONGEST_RESTING_NANOS) {
-            setResting(false, now);
+        } else if (now - restingSinceNanos >= LONGEST_RESTING_NANOS) {
+            resting = false;
             pauseNanos = LEAST_PAUSE_NANOS;
         }
-    }
-
-    private void setResting(boolean rest, long now) {
-        resting = rest;
-        sinceNanos = now;
     }
 }
