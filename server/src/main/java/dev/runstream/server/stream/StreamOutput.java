@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 
 /**
  * Writes one stream's body to its socket, framed as the reader's HTTP version wants it, and knows when the last byte and
@@ -66,7 +67,7 @@ final class StreamOutput {
                 progress.wrote(1);
                 channel.writeAndFlush(shared.forConnection(chunked, sent), channel.voidPromise());
             }
-        } catch (IOException broken) {
+        } catch (IOException | NotYetConnectedException broken) {
             channel.pipeline().fireExceptionCaught(broken);
         }
     }

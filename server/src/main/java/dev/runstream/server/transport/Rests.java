@@ -27,6 +27,9 @@ final class Rests {
     /** Where turns bring so much on the average, there is company without rests. */
     private static final int COMPANY = 2;
 
+    /** Where they bring less, the loop is woken for tasks, which nothing here counts. */
+    private static final double SOMETHING = 0.5;
+
     /** After a turn that brought so much there is no rest: more may be waiting for answers. */
     private static final int CROWD = 4;
 
@@ -89,7 +92,8 @@ final class Rests {
         double rate = (double) served / Math.max(1, tookNanos);
         if (!resting) {
             rateWithout = rate;
-            if (tookNanos <= TURNS * LONGEST_TURN_NANOS && served < TURNS * COMPANY && now - pauseEndsNanos >= 0) {
+            boolean oneByOne = served >= TURNS * SOMETHING && served < TURNS * COMPANY;
+            if (oneByOne && tookNanos <= TURNS * LONGEST_TURN_NANOS && now - pauseEndsNanos >= 0) {
                 resting = true;
                 restingSinceNanos = now;
             }

@@ -49,6 +49,19 @@ final class RestsTest {
         assertThat(with.servedAll).isGreaterThan(without.servedAll * 95 / 100);
     }
 
+    /** To whom a rest is short against the time between two of their requests, it may stay, and is a part of that time. */
+    @ParameterizedTest
+    @CsvSource({"16, 2000", "16, 1200", "4, 1000"})
+    void costsThoseWhoTakeTheirTimeNoMoreThanAFifth(int publishers, int thinkMicros) {
+        Loop with = new Loop(true);
+        Loop without = new Loop(false);
+        for (Loop loop : List.of(with, without)) {
+            loop.waiting(publishers, thinkMicros * 1_000L, 0);
+            loop.runFor(30);
+        }
+        assertThat(with.servedAll).isGreaterThan(without.servedAll * 79 / 100);
+    }
+
     @Test
     void isSoonOutOfTheWayOfThoseWhoComeWhileItRests() {
         Loop with = new Loop(true);
