@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Rests are tried where turns are short, many, and bring little, and kept while they gather company. Who waits for an
  * answer before sending more would only be held up: so the loop compares how much comes with rests and without, and
- * leaves them where they cost some of it. Then it tries again later, and later each time.
+ * leaves them where they cost more than a fifth of it. Then it tries again later, and later each time.
  *
  * <p>Confined to the event loop.
  */
