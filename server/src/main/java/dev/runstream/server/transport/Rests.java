@@ -8,18 +8,21 @@ import java.util.function.LongSupplier;
  * served in one turn: where a loop is woken thousands of times a second, being woken costs more than what it is woken
  * for.
  *
- * <p>Rests are tried where turns are short, many, and bring little, and kept while they gather company. Who waits for an
- * answer before sending more would only be held up: so the loop compares how much comes with rests and without, and
- * leaves them where they cost more than a fifth of it. Then it tries again later, and later each time.
+ * <p>Rests are tried where turns are short, many, and bring little. Who waits for an answer before sending more would
+ * only be held up: so the loop compares how much comes with rests and without, and leaves them where they cost more than
+ * a fifth of it. Then it tries again later, and later each time.
+ *
+ * <p>Machines falter: for some milliseconds nothing comes, and then much at once. So only several measurements in a row
+ * show that rests hold something up.
  *
  * <p>Confined to the event loop.
  */
 final class Rests {
     /** Short for who waits at the other end, long against the time between what comes. */
-    static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
+    static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(600);
 
     /** A measurement takes so many turns. */
-    private static final int TURNS = 128;
+    private static final int TURNS = 64;
 
     /** Whoever is woken less often does not rest. */
     private static final long LONGEST_TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
@@ -33,11 +36,10 @@ final class Rests {
     /** After a turn that brought so much there is no rest: more may be waiting for answers. */
     private static final int CROWD = 4;
 
-    /** Rests that bring less are not worth it. */
-    private static final double WORTH = 1.5;
-
-    /** Less than this part of what came without rests shows that it is the rests that hold it up. */
+    /** Less than this part of what came without rests, so many times in a row, shows that rests hold it up. */
     private static final double HELD_UP = 0.8;
+
+    private static final int HELD_UP_IN_A_ROW = 3;
 
     /** So long, and then it looks again what comes without. */
     private static final long LONGEST_RESTING_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -54,6 +56,8 @@ final class Rests {
     private long pauseNanos = LEAST_PAUSE_NANOS;
     /** How much came in a nanosecond when it last looked without rests. */
     private double rateWithout;
+
+    private int heldUpInARow;
 
     // of the measurement under way
     private long beganNanos;
@@ -92,12 +96,15 @@ final class Rests {
         double rate = (double) served / Math.max(1, tookNanos);
         if (!resting) {
             rateWithout = rate;
-            boolean oneByOne = served >= TURNS * SOMETHING && served < TURNS * COMPANY;
-            if (oneByOne && tookNanos <= TURNS * LONGEST_TURN_NANOS && now - pauseEndsNanos >= 0) {
+            if (isOneByOne(tookNanos) && now - pauseEndsNanos >= 0) {
                 resting = true;
                 restingSinceNanos = now;
+                heldUpInARow = 0;
             }
-        } else if (served < TURNS * WORTH || rate < rateWithout * HELD_UP) {
+            return;
+        }
+        heldUpInARow = rate < rateWithout * HELD_UP ? heldUpInARow + 1 : 0;
+        if (heldUpInARow == HELD_UP_IN_A_ROW) {
             resting = false;
             pauseEndsNanos = now + pauseNanos;
             pauseNanos = Math.min(2 * pauseNanos, MOST_PAUSE_NANOS);
@@ -105,5 +112,9 @@ final class Rests {
             resting = false;
             pauseNanos = LEAST_PAUSE_NANOS;
         }
+    }
+
+    private boolean isOneByOne(long tookNanos) {
+        return served >= TURNS * SOMETHING && served < TURNS * COMPANY && tookNanos <= TURNS * LONGEST_TURN_NANOS;
     }
 }

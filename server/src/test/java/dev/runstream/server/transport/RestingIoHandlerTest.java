@@ -83,9 +83,9 @@ final class RestingIoHandlerTest {
         }
     }
 
-    /** Something comes every 0.2 ms, and it waits for that. */
+    /** Something comes every 0.3 ms, and it waits for that. */
     private static final class Arrivals implements IoHandler {
-        private static final long APART_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+        private static final long APART_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
         private long nextNanos = System.nanoTime();
 
