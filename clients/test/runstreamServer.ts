@@ -11,6 +11,7 @@ export class RunstreamServer {
   private readonly data = mkdtempSync(join(tmpdir(), "runstream-clients-"))
   private process: ChildProcess | undefined
   private ended: Promise<unknown> = Promise.resolve()
+  private said = ""
   port = 0
 
   private constructor(private readonly flags: readonly string[]) {}
@@ -35,27 +36,28 @@ export class RunstreamServer {
     const flags = ["serve", "--port", String(this.port), "--data", this.data, ...this.flags]
     const child = spawn(runstream, flags, {
       stdio: ["ignore", "pipe", "pipe"],
-      // As small as it gets: several of them run beside browsers, for less time than the second compiler needs.
+      // As small as it gets: several of them run beside browsers, for less time than the second compiler needs. It
+      // looks at every buffer, whether it is released.
       env: {
         ...process.env,
         RUNSTREAM_MEMORY: "512MB",
-        RUNSTREAM_JAVA_OPTS: "-XX:TieredStopAtLevel=1",
+        RUNSTREAM_JAVA_OPTS: "-XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=paranoid",
       },
     })
     this.process = child
     this.ended = new Promise((resolve) => child.once("exit", resolve))
-    let said = ""
+    this.said = ""
     this.port = await new Promise<number>((resolve, reject) => {
       const listen = (chunk: Buffer) => {
-        said += chunk
-        const ready = /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)
+        this.said += chunk
+        const ready = /http:\/\/127\.0\.0\.1:(\d+)/.exec(this.said)
         if (ready) resolve(Number(ready[1]))
       }
       child.stdout?.on("data", listen)
       child.stderr?.on("data", (chunk) => {
-        said += chunk
+        this.said += chunk
       })
-      child.once("exit", () => reject(new Error(`The server did not start:\n${said}`)))
+      child.once("exit", () => reject(new Error(`The server did not start:\n${this.said}`)))
     })
   }
 
@@ -64,10 +66,11 @@ export class RunstreamServer {
     this.process?.kill(signal)
   }
 
-  /** Ends its process the hard way. */
+  /** Ends its process the hard way. Fails if the server found a buffer that was never released. */
   async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
     this.signal(signal)
     await this.ended
+    if (this.said.includes("LEAK:")) throw new Error(`The server leaks:\n${this.said}`)
   }
 
   async stop(): Promise<void> {

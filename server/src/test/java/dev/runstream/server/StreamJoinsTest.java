@@ -34,6 +34,7 @@ class StreamJoinsTest {
     private final SplittableRandom random = new SplittableRandom(seed);
     private final KnownRun run = new KnownRun(events());
     private final byte[] piece = new byte[256 * 1024];
+    private int mostAtOnce;
     private final Queue<Returning> away = new PriorityQueue<>(Comparator.comparingInt(Returning::atSeq));
 
     /** A reader that joins when the event of this seq is there. */
@@ -72,6 +73,7 @@ class StreamJoinsTest {
                 }
             }
             Scrape after = Scrape.awaitNoStream(server.port());
+            assertThat(mostAtOnce).as("readers at once, seed %d", seed).isGreaterThan(READERS * 9 / 10);
             assertThat(readers.stream().mapToInt(LeavingReader::joins).sum()).isEqualTo(READERS * JOINS_OF_EACH);
             assertThat(after.resumes("start") + after.resumes("resumed")).isEqualTo(READERS * JOINS_OF_EACH);
             assertThat(after.value("ai_run_evicted_events_total")).isZero();
@@ -89,6 +91,7 @@ class StreamJoinsTest {
             while (!away.isEmpty() && away.element().atSeq() <= written) {
                 away.remove().reader().join(server.port(), selector);
             }
+            mostAtOnce = Math.max(mostAtOnce, selector.keys().size());
             selector.select(this::read, 1);
         }
     }

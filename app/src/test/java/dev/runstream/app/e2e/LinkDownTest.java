@@ -33,19 +33,19 @@ final class LinkDownTest {
     @Test
     void areGoneAndTheirRunsAreCancelled() throws Exception {
         try (Link link = Link.lay()) {
-            goesDownUnder(link, MOST, SOONER);
+            goesDownUnder(link);
         }
     }
 
     @Test
     void areGoneTooWhereSomethingBetweenTakesNothingAnyMore() throws Exception {
         try (Link link = new HaltingProxy()) {
-            goesDownUnder(link, MOST, SOONER);
+            goesDownUnder(link);
         }
     }
 
-    private void goesDownUnder(Link link, Duration most, String... flags) throws IOException {
-        try (ServerProcess server = link.startServer(data, flags)) {
+    private void goesDownUnder(Link link) throws IOException {
+        try (ServerProcess server = link.startServer(data, SOONER)) {
             List<String> runs = new ArrayList<>(List.of("busy"));
             if (link.showsSilence()) {
                 runs.add("silent");
@@ -69,7 +69,7 @@ final class LinkDownTest {
                 publish(server, "busy", large);
                 return server.metric("ai_stream_connections_active") == 0;
             });
-            assertThat(Duration.ofNanos(System.nanoTime() - down)).isLessThan(most);
+            assertThat(Duration.ofNanos(System.nanoTime() - down)).isLessThan(MOST);
             assertThat(server.metric("ai_stream_clients_gauge")).isZero();
             assertThat(server.metric("ai_stream_closed_total{reason=\"slow\"}")).isEqualTo(runs.size());
             for (String runId : runs) {

@@ -217,7 +217,7 @@ final class SimWorker implements Actor {
             case Refusal.TooLarge large -> takeOut(refused.index());
             case Refusal.NoRoom none -> Violation.unless(!world.isStored(), "no room, though it is stored");
             case Refusal.ProducerGap gap ->
-                Violation.unless(world.hasForgotten(runId), "a gap at " + gap + " for " + nextNumber);
+                Violation.unless(world.mayHaveForgotten(), "a gap at " + gap + " for " + nextNumber);
             case Refusal.TooManyProducers many -> throw new Violation("too many producers");
             case Refusal.NotExternal other -> throw new Violation("refused as if from elsewhere");
         }

@@ -184,7 +184,7 @@ final class World {
     }
 
     /** Whether the log may have lost what was acknowledged, by a crash of the machine. */
-    boolean hasForgotten(String runId) {
+    boolean mayHaveForgotten() {
         return machineCrashes > 0;
     }
 
@@ -575,10 +575,6 @@ final class World {
             drainArchive();
             observe();
         }
-        if (!overdue().isEmpty())
-            System.out.println(overdue().stream()
-                            .map(id -> store.find(id).toCompletableFuture().join())
-                            .toList() + " now " + clock.millis() + " " + settings);
         Violation.unless(overdue().isEmpty(), "not deleted: " + overdue());
         Violation.unless(timers.waiting() == timersOfAnEmptyStore, "timers wait: " + timers.waiting());
         store.close();

@@ -18,13 +18,13 @@ import java.util.function.LongSupplier;
  * <p>Confined to the event loop.
  */
 final class Rests {
-    /** Short for who waits at the other end, long against the time between what comes. */
+    /** Short for who waits at the other end, longer than the time between what comes where it is tried. */
     static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(600);
 
-    /** A measurement takes so many turns. */
+    /** A measurement takes so many turns: so many times the loop was about to wait. */
     private static final int TURNS = 64;
 
-    /** Whoever is woken less often does not rest. */
+    /** A loop that is woken less often does not begin to rest. */
     private static final long LONGEST_TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(400);
 
     /** Where turns bring so much on the average, there is company without rests. */
@@ -36,9 +36,10 @@ final class Rests {
     /** After a turn that brought so much there is no rest: more may be waiting for answers. */
     private static final int CROWD = 4;
 
-    /** Less than this part of what came without rests, so many times in a row, shows that rests hold it up. */
+    /** Less than this part of what came without rests is a sign that rests hold it up. */
     private static final double HELD_UP = 0.8;
 
+    /** So many measurements in a row that are such a sign show it. */
     private static final int HELD_UP_IN_A_ROW = 3;
 
     /** So long, and then it looks again what comes without. */
