@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Timeout(180)
 final class LinkDownTest {
-    /** A keepalive that stays unacknowledged, the limit, and some looks. With the defaults of 25 s and 30 s it is 60 s. */
+    /**
+     * A keepalive that stays unacknowledged, the limit, and some looks. With the defaults of 25 s and 30 s it is 60 s; the
+     * readers of this test were gone after 57 s then.
+     */
     private static final Duration MOST = Duration.ofSeconds(12);
 
     private static final String[] SOONER = {
