@@ -74,8 +74,11 @@ export class RunstreamServer {
   }
 
   async stop(): Promise<void> {
-    await this.kill()
-    rmSync(this.data, { recursive: true, force: true })
+    try {
+      await this.kill()
+    } finally {
+      rmSync(this.data, { recursive: true, force: true })
+    }
   }
 
   /** Starts a run, which gives its id. */
