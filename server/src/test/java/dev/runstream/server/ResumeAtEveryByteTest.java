@@ -20,9 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A reader that is killed after any byte of a stream's body (after every 499th, inside of a large event) goes on where it
- * was: with the id that an SSE parser had
- * committed by then it gets what it did not have, and nothing twice. Besides that parser, which is the Java client's,
- * bytes are compared as they are, since what a run's bytes have to be is known.
+ * was: with the id that an SSE parser had committed by then it gets what it did not have, and nothing twice. Besides that
+ * parser, which is the Java client's, bytes are compared as they are, since what a run's bytes have to be is known.
  */
 @Tag("slow")
 @Timeout(180)
