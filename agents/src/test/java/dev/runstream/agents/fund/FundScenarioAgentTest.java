@@ -356,7 +356,7 @@ class FundScenarioAgentTest {
     private record GivenInput(String json) implements AgentInput {
         @Override
         public <T> T as(Class<T> type) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("the agent reads its input as text");
         }
     }
 }

@@ -84,7 +84,7 @@ final class RecordingContext implements RunContext, AutoCloseable {
 
     @Override
     public <T> T input(Class<T> type) {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("the agent reads its input as text");
     }
 
     @Override
@@ -127,7 +127,7 @@ final class RecordingContext implements RunContext, AutoCloseable {
 
     @Override
     public void onCancel(Runnable action) {
-        throw new UnsupportedOperationException();
+        throw new AssertionError("the agent asks whether it is cancelled");
     }
 
     @Override
