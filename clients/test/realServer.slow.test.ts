@@ -49,7 +49,9 @@ describe("against a real server behind a proxy", () => {
     const items: RunItem[] = []
     for await (const item of runs.iterateRun(started.runId)) items.push(item)
     expect(items.at(-1)).toMatchObject({ type: "complete" })
-    expect(await runs.getRun(started.runId)).toMatchObject({ state: "completed", readers: 0 })
+    await expect
+      .poll(() => runs.getRun(started.runId), { timeout: 15_000 })
+      .toMatchObject({ state: "completed", readers: 0 })
     expect(await runs.getResult(started.runId)).toEqual((items.at(-1) as { data: unknown }).data)
     const { runs: listed } = await runs.listRuns({ agent: "fund-scenario", limit: 1 })
     expect(listed[0]?.runId).toBe(started.runId)

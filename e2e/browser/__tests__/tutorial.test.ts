@@ -77,7 +77,9 @@ it("works as pasted", async () => {
     await page.waitForSelector("[role=status]:text-is('cancelled')")
     expect(complaints).toEqual([])
     const runId = new URL(page.url()).hash.slice(1)
-    expect(await server.look(runId)).toMatchObject({ state: "cancelled", readers: 0 })
+    await expect
+      .poll(() => server.look(runId), { timeout: 15_000 })
+      .toMatchObject({ state: "cancelled", readers: 0 })
   } finally {
     await browser.close()
     dev.kill()

@@ -166,7 +166,7 @@ describe("the list of runs", () => {
     await row(page, runId).getByRole("button", { name: "Cancel…" }).click()
     await dialog.getByRole("button", { name: "Cancel the run" }).click()
     await row(page, runId).getByText("Stopping…").waitFor()
-    expect(await server.look(runId)).toMatchObject({ state: "cancelling" })
+    await expect.poll(() => server.look(runId)).toMatchObject({ state: "cancelling" })
     await reader.getByText("Stopping…").first().waitFor()
   })
 

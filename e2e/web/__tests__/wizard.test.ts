@@ -133,7 +133,7 @@ describe("the fund wizard", () => {
     await poll(() => field(page, "GP commitment").inputValue()).toBe("3.5")
     await button(page, "Cancel").click()
     await page.getByText(/^Stopped at [\d,]+ paths$/).waitFor()
-    expect(await server.look(runId)).toMatchObject({ state: "cancelled", readers: 0 })
+    await poll(() => server.look(runId)).toMatchObject({ state: "cancelled", readers: 0 })
     await shows(page, "Key figures")
   })
 

@@ -81,7 +81,7 @@ final class LifeTest {
             assertThat(server.metric("ai_run_open{state=\"" + state + "\"}")).isZero();
         }
         assertThat(server.metric("ai_run_buffered_bytes")).isZero();
-        assertThat(client.getRun(runId).readers()).isZero();
+        server.awaitUntil("nobody reads it", () -> client.getRun(runId).readers() == 0);
     }
 
     @Test
