@@ -120,39 +120,4 @@ public final class EvictAndRead {
             seen.r2 = memory.judge(log);
         }
     }
-
-    @JCStressTest
-    @Description("One thread appends while another makes room in the same log.")
-    @Outcome(
-            id = {"1(2-4)5, freed", "1(2-3)45, freed"},
-            expect = ACCEPTABLE,
-            desc = "All that may be there, whoever came first.")
-    @Outcome(expect = FORBIDDEN, desc = "Something else was seen, or memory went wrong.")
-    @State
-    public static class WhereTwoChangeIt {
-        private final Memory memory = new Memory(0);
-        private final EventLog log = new EventLog(Sample.EPOCH, 3 * Sample.DATA_BYTES, memory.budget);
-
-        public WhereTwoChangeIt() {
-            for (int seq = 1; seq <= 3; seq++) {
-                log.append(Sample.events(seq, seq));
-            }
-        }
-
-        @Actor
-        public void append() {
-            log.append(Sample.events(4, 5));
-        }
-
-        @Actor
-        public void evict() {
-            log.evictUntil(0);
-        }
-
-        @Arbiter
-        public void judge(LL_Result seen) {
-            seen.r1 = new Reader().readToEnd(log).letGo().toString();
-            seen.r2 = memory.judge(log);
-        }
-    }
 }

@@ -18,6 +18,15 @@ final class Reader implements EventLog.SliceSink {
 
     private record Slice(WatchedSlab slab, int offset, byte[] bytes) {}
 
+    Reader() {
+        this(0);
+    }
+
+    /** @param position the seq of the event that it had last */
+    Reader(long position) {
+        this.position = position;
+    }
+
     Reader readToEnd(EventLog log) {
         while (true) {
             switch (log.read(position, Integer.MAX_VALUE, this)) {

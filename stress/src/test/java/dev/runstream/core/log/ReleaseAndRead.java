@@ -14,13 +14,13 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 /** What leaves memory while it is read: a reader gets the bytes, or is sent to the store, and nothing between. */
 public final class ReleaseAndRead {
     /** Leaves the first event a slab of its own. */
-    private static final long LIMIT_BYTES = 511;
+    static final long LIMIT_BYTES = 511;
 
     private static final int[] SIZES = {Sample.DATA_BYTES};
 
     private ReleaseAndRead() {}
 
-    private static EventLog logOfCache(Memory memory) {
+    static EventLog logOfCache(Memory memory) {
         EventLog log = new EventLog(LogState.empty(Sample.EPOCH), Long.MAX_VALUE, memory.budget, seq -> SIZES);
         for (int seq = 1; seq <= 3; seq++) {
             log.append(Sample.events(seq, seq));
