@@ -3,6 +3,7 @@ package dev.runstream.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.runstream.core.log.EventType;
+import dev.runstream.core.testing.TestSeed;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -30,7 +31,7 @@ class StreamJoinsTest {
     private static final int EVENTS = 10_000;
     private static final long NANOS_PER_EVENT = 1_000_000;
 
-    private final long seed = System.nanoTime();
+    private final long seed = TestSeed.draw();
     private final SplittableRandom random = new SplittableRandom(seed);
     private final KnownRun run = new KnownRun(events());
     private final byte[] piece = new byte[256 * 1024];
@@ -66,14 +67,14 @@ class StreamJoinsTest {
             try {
                 letThemRead(server, selector);
             } catch (IOException | RuntimeException | AssertionError fault) {
-                throw new AssertionError("seed " + seed, fault);
+                throw new AssertionError(TestSeed.again(seed), fault);
             } finally {
                 for (SelectionKey key : selector.keys()) {
                     key.channel().close();
                 }
             }
             Scrape after = Scrape.awaitNoStream(server.port());
-            assertThat(mostAtOnce).as("readers at once, seed %d", seed).isGreaterThan(READERS * 9 / 10);
+            assertThat(mostAtOnce).as("readers at once").isGreaterThan(READERS * 9 / 10);
             assertThat(readers.stream().mapToInt(LeavingReader::joins).sum()).isEqualTo(READERS * JOINS_OF_EACH);
             assertThat(after.resumes("start") + after.resumes("resumed")).isEqualTo(READERS * JOINS_OF_EACH);
             assertThat(after.value("ai_run_evicted_events_total")).isZero();

@@ -2,6 +2,7 @@ package dev.runstream.app.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.runstream.core.testing.TestSeed;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +33,8 @@ class CrashTest {
 
     @Test
     void losesAndRepeatsNothingThatWasSeenOrAcknowledged() throws Exception {
-        long seed = System.nanoTime();
+        long seed = TestSeed.draw();
+        String again = TestSeed.again(seed);
         Random random = new Random(seed);
         int port = ServerProcess.freePort();
         Semaphore acknowledged = new Semaphore(0);
@@ -65,13 +67,13 @@ class CrashTest {
             readers.addFirst(afterwards);
             for (PersistentReader reader : readers) {
                 reader.awaitEnd();
-                assertThat(reader.wrongs()).as("seed %d", seed).isEmpty();
+                assertThat(reader.wrongs()).as(again).isEmpty();
                 assertThat(reader.difference(afterwards))
-                        .as("what was seen before a crash is what is there after all of them, seed %d", seed)
+                        .as("what was seen before a crash is what is there after all of them; %s", again)
                         .isEmpty();
             }
             assertThat(readers.getLast().connections()).isGreaterThan(CRASHES / 2);
-            assertEachOnce(afterwards.received().values(), sent, seed);
+            assertEachOnce(afterwards.received().values(), sent, again);
         } finally {
             producers.forEach(CrashProducer::close);
             readers.forEach(PersistentReader::stop);
@@ -79,14 +81,14 @@ class CrashTest {
         }
     }
 
-    private static void assertEachOnce(Collection<String> stored, List<String> sent, long seed) {
+    private static void assertEachOnce(Collection<String> stored, List<String> sent, String again) {
         List<String> ofProducers =
                 stored.stream().filter(text -> text.startsWith("\"p")).toList();
         Set<String> lost = new HashSet<>(sent);
         lost.removeAll(new HashSet<>(ofProducers));
-        assertThat(lost).as("acknowledged, and not there, seed %d", seed).isEmpty();
+        assertThat(lost).as("acknowledged, and not there; %s", again).isEmpty();
         assertThat(ofProducers.size())
-                .as("each that was acknowledged is there once, and no other, seed %d", seed)
+                .as("each that was acknowledged is there once, and no other; %s", again)
                 .isEqualTo(sent.size());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.runstream.client.JsonData;
 import dev.runstream.client.RunstreamClient;
 import dev.runstream.client.StartRun;
+import dev.runstream.core.testing.TestSeed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ final class ResourcesTest {
 
     @Test
     void returnToWhereTheyWereAfterResets() throws Exception {
-        long seed = System.nanoTime();
+        long seed = TestSeed.draw();
         Random random = new Random(seed);
         try {
             resetMany("first", FIRST, random);
@@ -128,7 +129,7 @@ final class ResourcesTest {
 
             before.awaitAgain(server, MORE_OBJECTS);
         } catch (IOException | AssertionError fault) {
-            throw new AssertionError("seed " + seed, fault);
+            throw new AssertionError(TestSeed.again(seed), fault);
         }
         assertThat(server.metric("ai_stream_errors_total{reason=\"internal\"}")).isZero();
     }
