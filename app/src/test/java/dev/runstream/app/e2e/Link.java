@@ -20,13 +20,4 @@ interface Link extends AutoCloseable {
 
     @Override
     void close();
-
-    /** A cable between two networks, or where such may not be made a proxy. */
-    static Link lay() throws IOException {
-        try {
-            return Cable.lay();
-        } catch (Cable.NotAllowedException notHere) {
-            return new HaltingProxy();
-        }
-    }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,8 +36,10 @@ final class LinkDownTest {
 
     @Test
     void areGoneAndTheirRunsAreCancelled() throws Exception {
-        try (Link link = Link.lay()) {
+        try (Link link = Cable.lay()) {
             goesDownUnder(link);
+        } catch (Cable.NotAllowedException notHere) {
+            Assumptions.abort("no network may be made here: " + notHere.getMessage());
         }
     }
 
