@@ -13,6 +13,11 @@ public interface Figure extends AutoCloseable {
     /** What the ratio of this variant is to be. */
     Bound bound(String variant);
 
+    /** Whether variants are alternatives, so that it is enough if one of them is as wanted. */
+    default boolean isOneEnough() {
+        return false;
+    }
+
     /** Measures each variant once, and the other side beside it. */
     List<Sample> round();
 

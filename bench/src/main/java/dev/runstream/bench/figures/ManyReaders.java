@@ -31,6 +31,12 @@ abstract sealed class ManyReaders implements Figure {
                 .toList();
     }
 
+    /** Of the two transports; the better one is what {@code auto} is to take. */
+    @Override
+    public boolean isOneEnough() {
+        return true;
+    }
+
     abstract Reading load(Peer server);
 
     abstract Reading floor(Workplace workplace, int bytes);
