@@ -41,7 +41,11 @@ export class RunstreamServer {
       env: {
         ...process.env,
         RUNSTREAM_MEMORY: "512MB",
-        RUNSTREAM_JAVA_OPTS: "-XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=paranoid",
+        RUNSTREAM_JAVA_OPTS: [
+          "-XX:TieredStopAtLevel=1",
+          "-Dio.netty.leakDetection.level=paranoid",
+          "-Dio.netty.leakDetection.acquireAndReleaseOnly=true",
+        ].join(" "),
       },
     })
     this.process = child

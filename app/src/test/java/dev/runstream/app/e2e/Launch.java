@@ -17,6 +17,10 @@ public final class Launch {
     /** Set for tests whose programs live for seconds: to optimize their code would cost more than it brings. */
     private static final String SHORT_LIVED = "runstream.test.shortLived";
 
+    /** Every buffer is looked after. Of each its coming and going is noted, but not every access, which takes most of the time. */
+    private static final List<String> LEAK_DETECTION =
+            List.of("-Dio.netty.leakDetection.level=paranoid", "-Dio.netty.leakDetection.acquireAndReleaseOnly=true");
+
     private Launch() {}
 
     /** The program with a command line; what it inherits of the environment names no setting of ours. */
@@ -30,6 +34,7 @@ public final class Launch {
         if (Boolean.getBoolean(SHORT_LIVED)) {
             command.add("-XX:TieredStopAtLevel=1");
         }
+        command.addAll(LEAK_DETECTION);
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", classPath(), "dev.runstream.app.Main"));
         command.addAll(args);

@@ -31,8 +31,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final long LOOK_EVERY_MILLIS = 20;
     private static final int LOOKS_FOR_LEAKS = 3;
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m", "-Dio.netty.leakDetection.level=paranoid");
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx512m", "-XX:MaxDirectMemorySize=512m");
 
     private final Process process;
     private final ServerErrors errors;

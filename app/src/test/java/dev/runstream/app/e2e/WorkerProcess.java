@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A worker in a process of its own, as a user starts it, so that a test can end or stop it in any way. */
 final class WorkerProcess implements AutoCloseable {
-    private static final List<String> JVM_OPTIONS =
-            List.of("-Xmx256m", "-XX:MaxDirectMemorySize=256m", "-Dio.netty.leakDetection.level=paranoid");
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx256m", "-XX:MaxDirectMemorySize=256m");
 
     private final Process process;
     private final ServerErrors errors;
