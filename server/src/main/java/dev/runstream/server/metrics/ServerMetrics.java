@@ -165,10 +165,11 @@ public final class ServerMetrics implements StreamObserver, RunObserver {
 
     @Override
     public void closed(String client, Ended how, long nanosOpen) {
-        connections.dec();
         streamsByClient.computeIfPresent(client, (name, open) -> open == 1 ? null : open - 1);
         closed.labelValues(how.wireName()).inc();
         duration.observe(nanosOpen / NANOS_PER_MILLI);
+        // Last: who sees no connection finds all else counted.
+        connections.dec();
     }
 
     @Override
