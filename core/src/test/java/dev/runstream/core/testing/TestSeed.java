@@ -6,9 +6,10 @@ public final class TestSeed {
 
     private TestSeed() {}
 
-    /** Another one each time, unless {@code -Dtest.seed} gives the one of an earlier failure. */
+    /** Another one each time, unless {@code -Dtest.seed} gives the one of an earlier failure, as a whole number. */
     public static long draw() {
-        return Long.getLong(PROPERTY, System.nanoTime());
+        String given = System.getProperty(PROPERTY);
+        return given == null ? System.nanoTime() : Long.parseLong(given);
     }
 
     /** How to have that course again, for the message of a failure. */
