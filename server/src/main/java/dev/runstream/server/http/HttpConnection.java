@@ -1,5 +1,6 @@
 package dev.runstream.server.http;
 
+import dev.runstream.server.transport.Flushes;
 import dev.runstream.server.transport.LoopTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -309,7 +310,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && channel.parent().isOpen();
         // First, so that who has read the answer finds free what the request held.
         exchange.settled();
-        ChannelFuture written = channel.writeAndFlush(encoded(exchange, response, keepAlive));
+        ChannelFuture written = channel.write(encoded(exchange, response, keepAlive));
+        Flushes.afterServing(channel);
         if (keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
             waitFor(times.idle());

@@ -29,7 +29,7 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return RestingIoHandler.around(EpollIoHandler.newFactory());
+            return TurnIoHandler.around(EpollIoHandler.newFactory());
         }
 
         @Override
@@ -72,7 +72,7 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return RestingIoHandler.around(NioIoHandler.newFactory());
+            return TurnIoHandler.around(NioIoHandler.newFactory());
         }
 
         @Override

@@ -8,19 +8,20 @@ import io.netty.channel.IoRegistration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Serves the sockets of one event loop as another handler does, and {@linkplain Rests rests} before it waits for them
- * where that is worth it.
+ * Serves the sockets of one event loop as another handler does, with what a turn has around that: a {@linkplain Rests
+ * rest} before it waits for them, where that is worth it, and after it the {@linkplain Flushes flushes} put off meanwhile.
+ * The loop's tasks come behind both.
  */
-final class RestingIoHandler implements IoHandler {
+final class TurnIoHandler implements IoHandler {
     private final IoHandler sockets;
     private final Rests rests = new Rests(System::nanoTime);
 
-    private RestingIoHandler(IoHandler sockets) {
+    private TurnIoHandler(IoHandler sockets) {
         this.sockets = sockets;
     }
 
     static IoHandlerFactory around(IoHandlerFactory sockets) {
-        return executor -> new RestingIoHandler(sockets.newHandler(executor));
+        return executor -> new TurnIoHandler(sockets.newHandler(executor));
     }
 
     /** Tasks that are handed over during a rest wait for its end, as sockets do, and wake nobody. */
@@ -29,9 +30,19 @@ final class RestingIoHandler implements IoHandler {
         if (context.canBlock() && rests.isDue() && context.delayNanos(System.nanoTime()) > Rests.REST_NANOS) {
             LockSupport.parkNanos(this, Rests.REST_NANOS);
         }
-        int served = sockets.run(context);
+        int served = serve(context);
         rests.served(served);
         return served;
+    }
+
+    private int serve(IoHandlerContext context) {
+        Flushes flushes = Flushes.ofThisLoop();
+        flushes.beginServing();
+        try {
+            return sockets.run(context);
+        } finally {
+            flushes.endServing();
+        }
     }
 
     @Override
