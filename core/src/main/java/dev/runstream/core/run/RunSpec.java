@@ -31,6 +31,11 @@ public record RunSpec(
     /** What the names of agents begin with whose runs are jobs of a queue elsewhere. */
     public static final String QUEUE = "bullmq:";
 
+    /** Has the one name that is asked for with every event at hand, so that its letters need not be looked at. */
+    public RunSpec {
+        agent = agent.equals(EXTERNAL) ? EXTERNAL : agent;
+    }
+
     public boolean isExternal() {
         return agent.equals(EXTERNAL);
     }
