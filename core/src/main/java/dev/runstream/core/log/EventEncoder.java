@@ -13,10 +13,11 @@ import java.util.Arrays;
  * data: {"text":"hello"}
  * </pre>
  *
- * and an empty line. The data is one line, which JSON without whitespace between tokens always is. Owned by one thread
- * at a time.
+ * and an empty line. The data is one line, which JSON without whitespace between tokens always is. It holds nothing but
+ * the epoch, so that a log need not keep one.
  */
-final class EventEncoder {
+record EventEncoder(long epoch) {
+    private static final byte[] ID_FIELD = "id: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT_FIELD = "\nevent: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA_FIELD = "\ndata: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END = {'\n', '\n'};
@@ -26,41 +27,75 @@ final class EventEncoder {
     private static final int LONGEST_TYPE = 8;
     private static final int MOST_DIGITS = 19;
 
-    private final byte[] idPrefix;
-    private final byte[] head;
-
-    EventEncoder(long epoch) {
-        idPrefix = ("id: " + epoch + "-").getBytes(StandardCharsets.US_ASCII);
-        head = new byte[idPrefix.length + MOST_DIGITS + EVENT_FIELD.length + LONGEST_TYPE + DATA_FIELD.length];
-        System.arraycopy(idPrefix, 0, head, 0, idPrefix.length);
-    }
+    /** No event takes more besides its data. */
+    static final int MOST_OVERHEAD_BYTES = ID_FIELD.length
+            + MOST_DIGITS
+            + 1
+            + MOST_DIGITS
+            + EVENT_FIELD.length
+            + LONGEST_TYPE
+            + DATA_FIELD.length
+            + END.length;
 
     /** How many bytes an event takes besides its data. */
     int overheadBytes(EventType type, long seq) {
-        return idPrefix.length
+        return headBytes(type, seq) + END.length;
+    }
+
+    private int headBytes(EventType type, long seq) {
+        return ID_FIELD.length
+                + digits(epoch)
+                + 1
                 + digits(seq)
                 + EVENT_FIELD.length
                 + type.wireBytes().length
-                + DATA_FIELD.length
-                + END.length;
-    }
-
-    /** No event takes more besides its data. */
-    int mostOverheadBytes() {
-        return head.length + END.length;
+                + DATA_FIELD.length;
     }
 
     /** Writes an event into a slab and returns the offset behind it. */
     int encode(Slab slab, int offset, EventType type, long seq, JsonBytes data) {
-        int headBytes = writeDecimal(seq, idPrefix.length);
-        headBytes = put(EVENT_FIELD, headBytes);
-        headBytes = put(type.wireBytes(), headBytes);
-        headBytes = put(DATA_FIELD, headBytes);
-        slab.write(offset, head, 0, headBytes);
-        slab.write(offset + headBytes, data.array(), data.from(), data.length());
-        int end = offset + headBytes + data.length();
+        byte[] head = head(type, seq);
+        slab.write(offset, head, 0, head.length);
+        slab.write(offset + head.length, data.array(), data.from(), data.length());
+        int end = offset + head.length + data.length();
         slab.write(end, END, 0, END.length);
         return end + END.length;
+    }
+
+    /** What stands before the data; written from its end. */
+    private byte[] head(EventType type, long seq) {
+        byte[] head = new byte[headBytes(type, seq)];
+        int at = putBefore(head, head.length, DATA_FIELD);
+        at = putBefore(head, at, type.wireBytes());
+        at = putBefore(head, at, EVENT_FIELD);
+        at = putDecimalBefore(head, at, seq);
+        head[--at] = '-';
+        at = putDecimalBefore(head, at, epoch);
+        putBefore(head, at, ID_FIELD);
+        return head;
+    }
+
+    private static int putBefore(byte[] head, int end, byte[] field) {
+        System.arraycopy(field, 0, head, end - field.length, field.length);
+        return end - field.length;
+    }
+
+    private static int putDecimalBefore(byte[] head, int end, long value) {
+        int at = end;
+        long rest = value;
+        do {
+            head[--at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+        return at;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long power = 10; digits < MOST_DIGITS && value >= power; power *= 10) {
+            digits++;
+        }
+        return digits;
     }
 
     /** The data of one encoded event. */
@@ -70,28 +105,5 @@ final class EventEncoder {
                 return JsonBytes.trusted(event, i + DATA_FIELD.length, event.length - END.length);
             }
         }
-    }
-
-    private int put(byte[] field, int at) {
-        System.arraycopy(field, 0, head, at, field.length);
-        return at + field.length;
-    }
-
-    private int writeDecimal(long value, int at) {
-        int end = at + digits(value);
-        long rest = value;
-        for (int i = end - 1; i >= at; i--) {
-            head[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        return end;
-    }
-
-    private static int digits(long value) {
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
     }
 }

@@ -1,9 +1,8 @@
 package dev.runstream.core.log;
 
 import dev.runstream.core.json.JsonBytes;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,20 +37,25 @@ public final class EventLog {
     private static final int SLAB_GROWTH = 4;
     private static final int LARGEST_SLAB_BYTES = 64 * 1024;
     private static final int LARGE_EVENT_BYTES = LARGEST_SLAB_BYTES / 4;
+    private static final List<Slab> NONE_RESERVED = List.of();
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
     // immutable
     private final long maxDataBytes;
     private final MemoryBudget budget;
     private final ColdEvents cold;
-    private final EventEncoder encoder;
 
     // under this object's lock
     private int nextSlabBytes = FIRST_SLAB_BYTES;
     /** Whether what comes next can be appended without taking memory: there are slabs for it, or it passes memory by. */
     private boolean isReserved;
 
-    private final Deque<Slab> reserved = new ArrayDeque<>(0);
+    /** The view's last segment, which events go into; here too, so that an append need not look for it. */
+    private @Nullable Segment newest;
+
+    /** For the next append. Seldom any, and one list for all logs then: each keeps as little in memory as it can. */
+    private List<Slab> reserved = NONE_RESERVED;
+
     private boolean passesMemory;
 
     private int[] coldSizes = {};
@@ -76,7 +80,6 @@ public final class EventLog {
         this.maxDataBytes = maxDataBytes;
         this.budget = budget;
         this.cold = cold;
-        encoder = new EventEncoder(state.epoch());
         view = LogView.ofStored(state);
     }
 
@@ -141,9 +144,8 @@ public final class EventLog {
 
     /** What an append of so many events with so much data has to find in the budget, roughly. */
     public synchronized long memoryFor(int events, long dataBytes) {
-        Segment[] segments = view.segments();
-        int room = segments.length == 0 ? 0 : segments[segments.length - 1].roomBytes();
-        long encoded = dataBytes + (long) events * encoder.mostOverheadBytes();
+        int room = newest == null ? 0 : newest.roomBytes();
+        long encoded = dataBytes + (long) events * EventEncoder.MOST_OVERHEAD_BYTES;
         return encoded <= room ? 0 : encoded;
     }
 
@@ -176,13 +178,15 @@ public final class EventLog {
     }
 
     private void takeFor(List<NewEvent> events) {
-        Segment[] segments = view.segments();
-        int room = segments.length == 0 ? 0 : segments[segments.length - 1].roomBytes();
+        int room = newest == null ? 0 : newest.roomBytes();
         long seq = lastSeq();
         for (NewEvent event : events) {
             int bytes = encodedBytes(event, ++seq);
             if (bytes > room) {
                 Slab slab = takeSlab(bytes);
+                if (reserved.isEmpty()) {
+                    reserved = new ArrayList<>(1);
+                }
                 reserved.add(slab);
                 room = slab.capacity();
             }
@@ -190,8 +194,12 @@ public final class EventLog {
         }
     }
 
+    private EventEncoder encoder() {
+        return new EventEncoder(epoch());
+    }
+
     private int encodedBytes(NewEvent event, long seq) {
-        return encoder.overheadBytes(event.type(), seq) + event.data().length();
+        return encoder().overheadBytes(event.type(), seq) + event.data().length();
     }
 
     private Slab takeSlab(int bytes) {
@@ -206,8 +214,10 @@ public final class EventLog {
     }
 
     private void giveBackReserved() {
-        reserved.forEach(budget::giveBack);
-        reserved.clear();
+        for (Slab slab : reserved) {
+            budget.giveBack(slab);
+        }
+        reserved = NONE_RESERVED;
         passesMemory = false;
         isReserved = false;
     }
@@ -269,25 +279,22 @@ public final class EventLog {
     /** Encodes events into the memory that is reserved for them; the segments then. */
     private Segment[] write(List<NewEvent> events) {
         Segment[] segments = view.segments();
+        Segment last = newest;
         long seq = lastSeq();
         for (NewEvent event : events) {
             seq++;
-            if (!passesMemory) {
-                segments = write(event, seq, segments);
+            if (passesMemory) {
+                continue;
             }
+            if (last == null || last.roomBytes() < encodedBytes(event, seq)) {
+                last = new Segment(seq, reserved.removeFirst(), budget);
+                segments = Arrays.copyOf(segments, segments.length + 1);
+                segments[segments.length - 1] = last;
+            }
+            last.append(encoder(), event.type(), event.data());
         }
         giveBackReserved();
         return segments;
-    }
-
-    private Segment[] write(NewEvent event, long seq, Segment[] segments) {
-        Segment[] all = segments;
-        if (all.length == 0 || all[all.length - 1].roomBytes() < encodedBytes(event, seq)) {
-            all = Arrays.copyOf(segments, segments.length + 1);
-            all[segments.length] = new Segment(seq, reserved.remove(), budget);
-        }
-        all[all.length - 1].append(encoder, event.type(), event.data());
-        return all;
     }
 
     /** Evicts the oldest events until no more than so much data is held, or nothing more may go. */
@@ -357,11 +364,11 @@ public final class EventLog {
     private Segment copyOf(Segment holder, long seq) {
         int index = holder.indexOf(seq);
         EventType type = holder.type(index);
-        byte[] data = new byte[holder.encodedBytes(index) - encoder.overheadBytes(type, seq)];
+        byte[] data = new byte[holder.encodedBytes(index) - encoder().overheadBytes(type, seq)];
         int dataEnd = holder.endOf(index + 1) - EventEncoder.END_BYTES;
         holder.slab.read(dataEnd - data.length, data, 0, data.length);
         Segment copy = new Segment(seq, budget.take(holder.encodedBytes(index)), budget);
-        copy.append(encoder, type, JsonBytes.trusted(data));
+        copy.append(encoder(), type, JsonBytes.trusted(data));
         return copy;
     }
 
@@ -369,7 +376,7 @@ public final class EventLog {
         Segment holder = from.segmentOf(seq);
         if (holder != null) {
             int index = holder.indexOf(seq);
-            return holder.encodedBytes(index) - encoder.overheadBytes(holder.type(index), seq);
+            return holder.encodedBytes(index) - encoder().overheadBytes(holder.type(index), seq);
         }
         if (seq < coldSizesFrom || seq >= coldSizesFrom + coldSizes.length) {
             coldSizes = cold.dataBytesFrom(seq);
@@ -381,9 +388,14 @@ public final class EventLog {
     /** Shows a view to readers, without the segments that its range has left behind, and lets go of what is not in it. */
     private long publish(LogView changed) {
         LogView before = view;
+        if (changed.isGrowthOf(before)) {
+            view = changed;
+            return 0;
+        }
         Segment[] segments = changed.segments();
         int evicted = changed.evictedSegments();
         view = changed.withoutFirst(evicted);
+        newest = evicted == segments.length ? null : segments[segments.length - 1];
         long freed = 0;
         for (int i = 0; i < evicted; i++) {
             freed += letGo(segments[i]);

@@ -25,6 +25,13 @@ record LogView(LogState state, @Nullable Segment island, Segment[] segments) {
         return count == 0 ? this : new LogView(state, island, Arrays.copyOfRange(segments, count, segments.length));
     }
 
+    /** Whether it is that view with more events in the segments that were there, so that no segment has left. */
+    boolean isGrowthOf(LogView before) {
+        return Arrays.equals(segments, before.segments)
+                && island == before.island
+                && state.firstSeq() == before.state.firstSeq();
+    }
+
     /** How many of the segments lie wholly before the range. */
     int evictedSegments() {
         int gone = 0;
@@ -52,6 +59,10 @@ record LogView(LogState state, @Nullable Segment island, Segment[] segments) {
     private int indexOf(long seq) {
         int low = 0;
         int high = segments.length - 1;
+        if (high >= 0 && segments[high].firstSeq <= seq) {
+            // Where the live tail reads, without a look at the others.
+            return high;
+        }
         while (low <= high) {
             int middle = (low + high) >>> 1;
             if (segments[middle].firstSeq > seq) {

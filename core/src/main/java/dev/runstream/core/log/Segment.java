@@ -2,7 +2,7 @@ package dev.runstream.core.log;
 
 import dev.runstream.core.json.JsonBytes;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Consecutive events in one slab, and where each of them ends.
@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * #tryPin} while it looks at the bytes; the slab goes back when the log has retired the segment and no reader is inside.
  */
 final class Segment {
+    private static final AtomicIntegerFieldUpdater<Segment> PINS =
+            AtomicIntegerFieldUpdater.newUpdater(Segment.class, "pins");
+
     private static final int FIRST_INDEX_ENTRIES = 4;
     private static final int INDEX_BYTES_PER_EVENT = Integer.BYTES + 1;
     /** What the objects of a segment cost besides its slab and index, roughly. */
@@ -29,7 +32,7 @@ final class Segment {
     private volatile int[] ends = new int[FIRST_INDEX_ENTRIES];
 
     /** 1 for the log itself, and one for each reader inside. */
-    private final AtomicInteger pins = new AtomicInteger(1);
+    private volatile int pins = 1;
 
     /** @param slab the budget's, to which it goes back with the segment */
     Segment(long firstSeq, Slab slab, MemoryBudget budget) {
@@ -111,8 +114,8 @@ final class Segment {
 
     /** Keeps the slab from going back; false when it is going already. */
     boolean tryPin() {
-        for (int held = pins.get(); held > 0; held = pins.get()) {
-            if (pins.compareAndSet(held, held + 1)) {
+        for (int held = pins; held > 0; held = pins) {
+            if (PINS.compareAndSet(this, held, held + 1)) {
                 return true;
             }
         }
@@ -121,7 +124,7 @@ final class Segment {
 
     /** Undoes one {@link #tryPin}; the log itself calls it once, to retire the segment. */
     void unpin() {
-        if (pins.decrementAndGet() == 0) {
+        if (PINS.decrementAndGet(this) == 0) {
             budget.charge(-indexBytes());
             budget.giveBack(slab);
         }
