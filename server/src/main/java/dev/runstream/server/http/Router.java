@@ -21,7 +21,7 @@ public final class Router {
                 return false;
             }
             for (int i = 0; i < path.size(); i++) {
-                if (!isVariable(i) && !pattern.get(i).equals(path.get(i))) {
+                if (!pattern.get(i).equals(path.get(i)) && !isVariable(i)) {
                     return false;
                 }
             }
