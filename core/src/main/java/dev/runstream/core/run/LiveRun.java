@@ -6,6 +6,7 @@ import dev.runstream.core.log.OutOfSlabsException;
 import dev.runstream.core.time.Timers;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ public final class LiveRun {
 
     // shared: written by whoever publishes, one at a time
     private volatile RunRecord record;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     // shared: when the worker elsewhere was last heard of, by the timers' clock as all times here
     private volatile long heardOfMillis;
@@ -48,12 +49,20 @@ public final class LiveRun {
         void changed(LiveRun run, RunRecord before, RunRecord after);
     }
 
-    /** One registration; not a record, so that the same action registered twice is two. */
-    private static final class Listener {
+    /** One registration. It ends once, since the same action may be registered again. */
+    private final class Registration implements FollowedRun.Listening {
         private final Runnable action;
+        private final AtomicBoolean stopped = new AtomicBoolean();
 
-        Listener(Runnable action) {
+        Registration(Runnable action) {
             this.action = action;
+        }
+
+        @Override
+        public void stop() {
+            if (!stopped.getAndSet(true)) {
+                listeners.remove(action);
+            }
         }
     }
 
@@ -112,18 +121,17 @@ public final class LiveRun {
     }
 
     /** What is stored is stored: one listener's fault is neither the worker's nor the other listeners'. */
-    private void tell(Listener listener) {
+    private void tell(Runnable listener) {
         try {
-            listener.action.run();
+            listener.run();
         } catch (RuntimeException | Error fault) {
             LOG.warn("a listener of run {} failed", record.runId(), fault);
         }
     }
 
     FollowedRun.Listening onChange(Runnable action) {
-        Listener listener = new Listener(action);
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        listeners.add(action);
+        return new Registration(action);
     }
 
     Run snapshot() {

@@ -1,9 +1,12 @@
 package dev.runstream.server.stream;
 
+import dev.runstream.core.log.Slab;
+import dev.runstream.server.transport.NettySlabs;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /** HTTP/1.1 chunks (RFC 9112, section 7.1). */
 final class Framing {
@@ -46,18 +49,21 @@ final class Framing {
 
     /** Bytes that go to many connections: whole as a chunk, and their plain part for those that are not chunked. */
     record Shared(ByteBuf chunk, int plainFrom, int plainLength) {
-        static Shared of(ByteBuf plain, ByteBufAllocator allocator) {
-            int length = plain.readableBytes();
+        static Shared of(byte[] plain, ByteBufAllocator allocator) {
+            return of(plain.length, chunk -> chunk.writeBytes(plain), allocator);
+        }
+
+        static Shared of(Slab slab, int offset, int length, ByteBufAllocator allocator) {
+            return of(length, chunk -> NettySlabs.copy(slab, offset, length, chunk), allocator);
+        }
+
+        private static Shared of(int length, Consumer<ByteBuf> writePlain, ByteBufAllocator allocator) {
             ByteBuf chunk = allocator.directBuffer(length + LONGEST_SIZE_LINE + 2);
             writeSizeLine(chunk, length);
             int from = chunk.writerIndex();
-            chunk.writeBytes(plain, plain.readerIndex(), length);
+            writePlain.accept(chunk);
             chunk.writeByte('\r').writeByte('\n');
             return new Shared(chunk, from, length);
-        }
-
-        static Shared of(byte[] plain, ByteBufAllocator allocator) {
-            return of(Unpooled.wrappedBuffer(plain), allocator);
         }
 
         /** Where a connection's bytes begin in the chunk. */

@@ -219,8 +219,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements Eve
 
     /** Delivers what the group has framed for all. */
     void deliver(Framing.Shared shared, boolean events, long nowNanos) {
-        output.shared(shared, events, nowNanos);
-        leaveGroupIfFull();
+        if (!output.shared(shared, events, nowNanos)) {
+            leaveGroupIfFull();
+        }
     }
 
     /** Delivers events as they lie in their slab. */

@@ -44,6 +44,9 @@ final class StreamGroup implements EventLog.SliceSink {
     private final List<StreamConnection> members = new ArrayList<>(1);
     private long position;
     private int users;
+    /** What was read last, in one of two forms. */
+    private Framing.@Nullable Shared framed;
+
     private @Nullable ByteBuf slice;
     /** When its rest is over, by {@link System#nanoTime}; a wake-up meanwhile waits for that. */
     private long restEndsNanos = System.nanoTime();
@@ -54,7 +57,7 @@ final class StreamGroup implements EventLog.SliceSink {
         this.run = run;
         this.loop = loop;
         wakeUp = new WakeUp(look -> LoopTasks.execute(loop.loop, look), this::wokenUp);
-        listening = run.onChange(wakeUp::send);
+        listening = run.onChange(wakeUp);
     }
 
     EventLog log() {
@@ -139,7 +142,7 @@ final class StreamGroup implements EventLog.SliceSink {
                     return;
                 }
             }
-            wakeUp.send();
+            wakeUp.run();
         } catch (RuntimeException | Error fault) {
             // Who has had what can no longer be told: all come back to the position that they know of.
             forAll(reader -> reader.failed(fault));
@@ -155,7 +158,7 @@ final class StreamGroup implements EventLog.SliceSink {
         switch (run.log().read(position, MOST_AT_ONCE_BYTES, this)) {
             case LogRead.Slice read -> {
                 position = read.lastSeq();
-                deliver(takeSlice());
+                deliverRead();
             }
             case LogRead.Gap gap -> {
                 position = gap.toSeq();
@@ -177,21 +180,23 @@ final class StreamGroup implements EventLog.SliceSink {
         return true;
     }
 
-    private ByteBuf takeSlice() {
-        ByteBuf taken = Objects.requireNonNull(slice);
-        slice = null;
-        return taken;
+    private void deliverRead() {
+        if (framed != null) {
+            Framing.Shared small = framed;
+            framed = null;
+            loop.observer.sent((long) small.plainLength() * members.size());
+            deliver(small, true);
+        } else {
+            ByteBuf large = Objects.requireNonNull(slice);
+            slice = null;
+            deliver(large);
+        }
     }
 
     private void deliver(ByteBuf events) {
         try {
-            int length = events.readableBytes();
-            loop.observer.sent((long) length * members.size());
-            if (length <= MOST_COPIED_BYTES) {
-                deliver(Framing.Shared.of(events, PooledByteBufAllocator.DEFAULT), true);
-            } else {
-                forAll(reader -> reader.deliver(events.retainedDuplicate()));
-            }
+            loop.observer.sent((long) events.readableBytes() * members.size());
+            forAll(reader -> reader.deliver(events.retainedDuplicate()));
         } finally {
             events.release();
         }
@@ -213,9 +218,14 @@ final class StreamGroup implements EventLog.SliceSink {
         }
     }
 
+    /** What is small is framed at once, by a copy. */
     @Override
     public void accept(Slab slab, int offset, int length) {
-        slice = NettySlabs.retainedSlice(slab, offset, length);
+        if (length <= MOST_COPIED_BYTES) {
+            framed = Framing.Shared.of(slab, offset, length, PooledByteBufAllocator.DEFAULT);
+        } else {
+            slice = NettySlabs.retainedSlice(slab, offset, length);
+        }
     }
 
     /** Whether a reader at this position has all there will ever be. */

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.nio.channels.NotYetConnectedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one stream's body to its socket, framed as the reader's HTTP version wants it, and knows when the last byte and
@@ -19,6 +20,7 @@ final class StreamOutput {
     private final Channel channel;
     private final boolean chunked;
     private final StreamObserver observer;
+    private final @Nullable DirectSend direct;
 
     // event loop only
     private final SocketProgress progress;
@@ -30,6 +32,7 @@ final class StreamOutput {
         this.channel = channel;
         this.chunked = chunked;
         this.observer = observer;
+        direct = DirectSend.to(channel).orElse(null);
         lastByteNanos = System.nanoTime();
         lastEventNanos = lastByteNanos;
         progress = new SocketProgress(channel, lastByteNanos);
@@ -54,22 +57,24 @@ final class StreamOutput {
         return write(Unpooled.wrappedBuffer(frame));
     }
 
-    /** Writes what has been framed, and counted as sent, for many. */
-    void shared(Framing.Shared shared, boolean events, long nowNanos) {
+    /** Writes what has been framed, and counted as sent, for many; whether the system has all of it by now. */
+    boolean shared(Framing.Shared shared, boolean events, long nowNanos) {
         lastByteNanos = nowNanos;
         if (events) {
             lastEventNanos = nowNanos;
         }
         try {
             int length = shared.length(chunked);
-            int sent = DirectSend.send(channel, shared.chunk(), shared.from(chunked), length);
-            if (sent < length) {
-                progress.wrote(1);
-                channel.writeAndFlush(shared.forConnection(chunked, sent), channel.voidPromise());
+            int sent = direct == null ? 0 : direct.send(shared.chunk(), shared.from(chunked), length);
+            if (sent == length) {
+                return true;
             }
+            progress.wrote(1);
+            channel.writeAndFlush(shared.forConnection(chunked, sent), channel.voidPromise());
         } catch (IOException | NotYetConnectedException broken) {
             channel.pipeline().fireExceptionCaught(broken);
         }
+        return false;
     }
 
     /** Writes events as they lie in their slab, which have been counted as sent for many. */

@@ -2,19 +2,24 @@ package dev.runstream.server.stream;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Tells an event loop that a log has moved. Many calls before the loop gets to look fold into one task; and what had
  * changed before a call is there when the loop looks, so that who waits for a wake-up waits for no event in vain.
+ *
+ * <p>One object, since with every event of every run it has to come from memory.
  */
-final class WakeUp {
+final class WakeUp implements Runnable {
+    private static final AtomicIntegerFieldUpdater<WakeUp> PENDING =
+            AtomicIntegerFieldUpdater.newUpdater(WakeUp.class, "pending");
+
     // immutable
     private final Executor loop;
     private final Runnable look;
 
     // shared
-    private final AtomicBoolean pending = new AtomicBoolean();
+    private volatile int pending;
 
     /** @param look reads what there is; on the event loop */
     WakeUp(Executor loop, Runnable look) {
@@ -22,9 +27,10 @@ final class WakeUp {
         this.look = look;
     }
 
-    /** Any thread; never blocks. */
-    void send() {
-        if (!pending.getAndSet(true)) {
+    /** Sends it. Any thread; never blocks. */
+    @Override
+    public void run() {
+        if (PENDING.getAndSet(this, 1) == 0) {
             try {
                 loop.execute(this::arrived);
             } catch (RejectedExecutionException stopped) {
@@ -35,7 +41,7 @@ final class WakeUp {
 
     /** Open for the next one before it looks: what changes during the look may be too late for it. */
     private void arrived() {
-        pending.set(false);
+        pending = 0;
         look.run();
     }
 }

@@ -6,34 +6,44 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * Gives bytes to the system at once, past the channel's queue of writes: no entry, no reference and no promise for each
  * of very many readers, and what the system does not take can still go the channel's way.
  */
 public final class DirectSend {
-    private DirectSend() {}
+    private final Channel.Unsafe unsafe;
+    private final Socket socket;
+
+    private DirectSend(Channel.Unsafe unsafe, Socket socket) {
+        this.unsafe = unsafe;
+        this.socket = socket;
+    }
+
+    /** To a channel's socket; empty where it is of a transport that cannot be passed by. */
+    public static Optional<DirectSend> to(Channel channel) {
+        return channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket
+                ? Optional.of(new DirectSend(channel.unsafe(), socket))
+                : Optional.empty();
+    }
 
     /**
      * Sends what the system takes now; on the channel's event loop.
      *
-     * @return how many bytes it took; 0 also where the channel has others to send before, has been closed, or is of a
-     *     transport that cannot be passed by
+     * @return how many bytes it took; 0 also where the channel has others to send before, or has been closed, or the
+     *     bytes have no address
      * @throws IOException if the connection is broken. The channel does not know yet.
      */
-    public static int send(Channel channel, ByteBuf bytes, int from, int length) throws IOException {
-        if (channel instanceof EpollSocketChannel epoll
-                && hasNothingToSend(channel)
-                && epoll.fd() instanceof Socket socket
-                && bytes.hasMemoryAddress()) {
-            return socket.sendAddress(bytes.memoryAddress(), from, from + length);
-        }
-        return 0;
+    public int send(ByteBuf bytes, int from, int length) throws IOException {
+        return hasNothingToSend() && bytes.hasMemoryAddress()
+                ? socket.sendAddress(bytes.memoryAddress(), from, from + length)
+                : 0;
     }
 
     /** Only where it is open: the descriptor of a closed channel may be another's by now. */
-    private static boolean hasNothingToSend(Channel channel) {
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+    private boolean hasNothingToSend() {
+        ChannelOutboundBuffer outbound = unsafe.outboundBuffer();
         return outbound != null && outbound.totalPendingWriteBytes() == 0;
     }
 }

@@ -31,6 +31,11 @@ public final class NettySlabs implements SlabAllocator {
         return ((NettySlab) slab).memory.retainedSlice(offset, length);
     }
 
+    /** Copies part of a slab that came from here to the end of a buffer. */
+    public static void copy(Slab slab, int offset, int length, ByteBuf target) {
+        target.writeBytes(((NettySlab) slab).memory, offset, length);
+    }
+
     /**
      * The slab itself holds one reference; every pending write holds another.
      *

@@ -47,7 +47,7 @@ public final class WakeUpOfReaders {
         private long position;
 
         public ThatWait() {
-            run.onChange(new WakeUp(loop::add, this::look)::send);
+            run.onChange(new WakeUp(loop::add, this::look));
             run.publish();
         }
 
