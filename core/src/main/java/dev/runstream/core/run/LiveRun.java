@@ -139,8 +139,11 @@ public final class LiveRun {
         return new Run(seen, log.firstHeldSeq(), log.heldDataBytes(), readers());
     }
 
+    /** Writes it only where it changes, since each write has to be seen by all cores at once. */
     void heardOf(long nowMillis) {
-        heardOfMillis = nowMillis;
+        if (heardOfMillis != nowMillis) {
+            heardOfMillis = nowMillis;
+        }
     }
 
     /** Keeps the run in memory; false when it has left already. */

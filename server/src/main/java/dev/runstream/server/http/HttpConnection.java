@@ -310,14 +310,15 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && channel.parent().isOpen();
         // First, so that who has read the answer finds free what the request held.
         exchange.settled();
-        ChannelFuture written = channel.write(encoded(exchange, response, keepAlive));
-        Flushes.afterServing(channel);
+        ByteBuf answer = encoded(exchange, response, keepAlive);
         if (keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+            // Without a promise, a failure comes as an exception, which closes the connection as well.
+            channel.write(answer, channel.voidPromise());
+            Flushes.afterServing(channel);
             waitFor(times.idle());
             work();
         } else {
-            closeGently(written);
+            closeGently(channel.writeAndFlush(answer));
         }
     }
 
