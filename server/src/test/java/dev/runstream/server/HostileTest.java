@@ -349,6 +349,36 @@ class HostileTest {
         }
     }
 
+    /** What it has not taken yet has to be sent later, when nothing more comes from it. */
+    @Test
+    void answersAPeerThatHasClosedItsSideAndReadsLate() throws Exception {
+        server.publish("a", "{\"type\":\"complete\",\"data\":\"" + "x".repeat(40_000) + "\"}");
+        int requests = 60;
+        try (RawHttp http = new RawHttp(server.port())) {
+            http.send(("GET /api/agents/run/a/result" + HOST + "\r\n").repeat(requests));
+            http.socket().shutdownOutput();
+            for (int i = 0; i < requests; i++) {
+                Thread.sleep(10);
+                assertThat(http.answer(false).body()).hasSize(40_002);
+            }
+            assertThat(http.read()).isEqualTo(-1);
+        }
+    }
+
+    /** Answers that come as tasks of the loop, after it has seen that the peer has closed its side. */
+    @Test
+    void answersLaterWhatAPeerHasAskedThatHasClosedItsSide() throws IOException {
+        int requests = 100;
+        try (RawHttp http = new RawHttp(server.port())) {
+            http.send(("GET /metrics" + HOST + "\r\n").repeat(requests));
+            http.socket().shutdownOutput();
+            for (int i = 0; i < requests; i++) {
+                assertThat(http.answer(false).status()).isEqualTo(200);
+            }
+            assertThat(http.read()).isEqualTo(-1);
+        }
+    }
+
     @Test
     void answersAPostWhoseSenderHasClosedItsSide() throws IOException {
         try (RawHttp http = new RawHttp(server.port())) {

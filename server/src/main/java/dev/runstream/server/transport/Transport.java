@@ -29,7 +29,7 @@ public enum Transport {
 
         @Override
         IoHandlerFactory ioHandlers() {
-            return TurnIoHandler.around(EpollIoHandler.newFactory());
+            return TurnIoHandler.around(EpollIoHandler.newFactory(), EpollRegistration::new);
         }
 
         @Override

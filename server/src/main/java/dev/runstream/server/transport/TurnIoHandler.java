@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /**
  * Serves the sockets of one event loop as another handler does, with what a turn has around that: a {@linkplain Rests
@@ -14,14 +15,21 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class TurnIoHandler implements IoHandler {
     private final IoHandler sockets;
+    private final UnaryOperator<IoRegistration> registered;
     private final Rests rests = new Rests(System::nanoTime);
 
-    private TurnIoHandler(IoHandler sockets) {
+    private TurnIoHandler(IoHandler sockets, UnaryOperator<IoRegistration> registered) {
         this.sockets = sockets;
+        this.registered = registered;
     }
 
     static IoHandlerFactory around(IoHandlerFactory sockets) {
-        return executor -> new TurnIoHandler(sockets.newHandler(executor));
+        return around(sockets, UnaryOperator.identity());
+    }
+
+    /** @param registered what a channel gets for each registration of the other handler */
+    static IoHandlerFactory around(IoHandlerFactory sockets, UnaryOperator<IoRegistration> registered) {
+        return executor -> new TurnIoHandler(sockets.newHandler(executor), registered);
     }
 
     /** Tasks that are handed over during a rest wait for its end, as sockets do, and wake nobody. */
@@ -62,7 +70,7 @@ final class TurnIoHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return sockets.register(handle);
+        return registered.apply(sockets.register(handle));
     }
 
     @Override
