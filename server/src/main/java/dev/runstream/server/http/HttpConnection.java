@@ -5,11 +5,12 @@ import dev.runstream.server.transport.LoopTasks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -45,7 +46,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Confined to the connection's event loop, except {@link #respond}, which any thread may call.
  */
-public final class HttpConnection extends ChannelInboundHandlerAdapter {
+public final class HttpConnection extends ChannelDuplexHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     // immutable
     private final Router router;
@@ -312,10 +313,10 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         exchange.settled();
         ByteBuf answer = encoded(exchange, response, keepAlive);
         if (keepAlive) {
-            // Without a promise, a failure comes as an exception, which closes the connection as well.
+            waitFor(times.idle());
+            // Without a promise, a failure comes as an exception, which closes the connection.
             channel.write(answer, channel.voidPromise());
             Flushes.afterServing(channel);
-            waitFor(times.idle());
             work();
         } else {
             closeGently(channel.writeAndFlush(answer));
@@ -468,7 +469,16 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!isPeers) {
             LOG.warn("a connection failed", cause);
         }
-        ctx.close();
+        channel.close();
+    }
+
+    /** Whoever closes it, an answer that was put off goes out before. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        discarding = true;
+        waiting.drop();
+        ctx.flush();
+        ctx.close(promise);
     }
 
     /** When it is given up if nothing happens; for idle ones the order in which they became idle, roughly. */
