@@ -50,10 +50,10 @@ public final class EventLog {
     /** Whether what comes next can be appended without taking memory: there are slabs for it, or it passes memory by. */
     private boolean isReserved;
 
-    /** The view's last segment, which events go into; here too, so that an append need not look for it. */
+    /** Always the last of the view's segments, which events go into; null where there is none. Spares an append the view. */
     private @Nullable Segment newest;
 
-    /** For the next append. Seldom any, and one list for all logs then: each keeps as little in memory as it can. */
+    /** For the next append. Empty for most logs, which then share one empty list. */
     private List<Slab> reserved = NONE_RESERVED;
 
     private boolean passesMemory;

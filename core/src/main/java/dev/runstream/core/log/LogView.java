@@ -25,7 +25,7 @@ record LogView(LogState state, @Nullable Segment island, Segment[] segments) {
         return count == 0 ? this : new LogView(state, island, Arrays.copyOfRange(segments, count, segments.length));
     }
 
-    /** Whether it is that view with more events in the segments that were there, so that no segment has left. */
+    /** Whether this view, which follows that one, has the same segments and island, so that nothing is to be let go. */
     boolean isGrowthOf(LogView before) {
         return Arrays.equals(segments, before.segments)
                 && island == before.island

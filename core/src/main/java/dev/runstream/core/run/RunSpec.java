@@ -31,7 +31,7 @@ public record RunSpec(
     /** What the names of agents begin with whose runs are jobs of a queue elsewhere. */
     public static final String QUEUE = "bullmq:";
 
-    /** Has the one name that is asked for with every event at hand, so that its letters need not be looked at. */
+    /** Has one name for all external runs, so that {@link #isExternal}, which every event asks, compares no letters. */
     public RunSpec {
         agent = agent.equals(EXTERNAL) ? EXTERNAL : agent;
     }

@@ -144,6 +144,7 @@ final class StreamGroup implements EventLog.SliceSink {
             }
             wakeUp.run();
         } catch (RuntimeException | Error fault) {
+            dropRead();
             // Who has had what can no longer be told: all come back to the position that they know of.
             forAll(reader -> reader.failed(fault));
         }
@@ -190,6 +191,17 @@ final class StreamGroup implements EventLog.SliceSink {
             ByteBuf large = Objects.requireNonNull(slice);
             slice = null;
             deliver(large);
+        }
+    }
+
+    private void dropRead() {
+        if (framed != null) {
+            framed.release();
+            framed = null;
+        }
+        if (slice != null) {
+            slice.release();
+            slice = null;
         }
     }
 

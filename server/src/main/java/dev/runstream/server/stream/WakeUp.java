@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * Tells an event loop that a log has moved. Many calls before the loop gets to look fold into one task; and what had
  * changed before a call is there when the loop looks, so that who waits for a wake-up waits for no event in vain.
  *
- * <p>One object, since with every event of every run it has to come from memory.
+ * <p>One object with its mark in it, since where there are many runs none of it is in the processor's cache.
  */
 final class WakeUp implements Runnable {
     private static final AtomicIntegerFieldUpdater<WakeUp> PENDING =

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The flushes that an event loop puts off while it serves its sockets, so that their answers go out one right behind the
- * other. The first wakes who reads at the other end, and finds it awake for the rest; with the work for the next request
- * between them, it would sleep again before each.
+ * other. The first wakes the peer, which is then still awake for the others; with the work for the next request between
+ * them, it would sleep again before each.
  *
  * <p>Confined to the event loop. A loop has one thread for its life, and these are that thread's.
  */
@@ -20,7 +20,7 @@ public final class Flushes {
         }
     };
 
-    /** So many share a wake-up well; with more the first of a crowd would wait for the last. */
+    /** For so many a wake-up costs little each; with more the first of a crowd would wait for the last. */
     static final int MOST_PUT_OFF = 64;
 
     private final List<Channel> putOff = new ArrayList<>(MOST_PUT_OFF);
@@ -32,7 +32,7 @@ public final class Flushes {
         return OF_LOOP.get();
     }
 
-    /** Flushes a channel of this loop when its sockets are served; at once, if that is not what it does now. */
+    /** Flushes a channel when this loop has served its sockets; at once, where the loop is not serving them now. */
     public static void afterServing(Channel channel) {
         Flushes flushes = ofThisLoop();
         if (flushes.serving) {

@@ -89,7 +89,7 @@ final class FlushesTest {
     }
 
     private static void turn(Runnable serve) {
-        LoopOfTest loop = new LoopOfTest(() -> {
+        TestLoop loop = new TestLoop(() -> {
             serve.run();
             return 1;
         });

@@ -12,7 +12,7 @@ final class TurnIoHandlerTest {
 
     private boolean quiet;
     private long nextNanos = System.nanoTime();
-    private final LoopOfTest loop = new LoopOfTest(this::serve);
+    private final TestLoop loop = new TestLoop(this::serve);
 
     @Test
     void restsWhereManyTurnsBringOneThingEach() {

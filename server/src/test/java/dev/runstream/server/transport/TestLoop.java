@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
 /** The sockets' part of an event loop, run by the test's own thread. */
-final class LoopOfTest implements IoHandlerContext {
+final class TestLoop implements IoHandlerContext {
     boolean tasks;
     long delayNanos = TimeUnit.SECONDS.toNanos(1);
 
     private final IoHandler handler;
 
     /** @param serve serves the sockets, waits for them before if it has to, and tells how many had something */
-    LoopOfTest(IntSupplier serve) {
+    TestLoop(IntSupplier serve) {
         handler = TurnIoHandler.around(_ -> new Sockets(serve)).newHandler(new ThisThread());
     }
 
