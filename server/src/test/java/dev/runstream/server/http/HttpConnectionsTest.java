@@ -7,6 +7,7 @@ import dev.runstream.server.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ final class HttpConnectionsTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private final CountDownLatch goesOn = new CountDownLatch(1);
+    private final CountDownLatch asked = new CountDownLatch(1);
     private EventLoopGroup loops;
     private int port;
 
@@ -32,7 +34,11 @@ final class HttpConnectionsTest {
     void listen() throws Exception {
         loops = Transport.EPOLL.newLoops(1, "one-loop");
         Router router = new Router(exchange -> {
-            exchange.respond(Response.json("true".getBytes(StandardCharsets.US_ASCII)));
+            if (exchange.path().equals("/never")) {
+                asked.countDown();
+            } else {
+                exchange.respond(Response.json("true".getBytes(StandardCharsets.US_ASCII)));
+            }
             return BodySink.IGNORE;
         });
         RequestRules rules = new RequestRules(List.of(), false);
@@ -69,6 +75,27 @@ final class HttpConnectionsTest {
                 assertThat(other.answer(false).status()).isEqualTo(200);
             }
         }
+    }
+
+    /** Epoll tells of an error again and again, as long as nobody does something about it. */
+    @Test
+    void theLoopRestsWhenAPeerIsGoneThatHadClosedItsSide() throws Exception {
+        try (RawHttp gone = new RawHttp(port)) {
+            gone.send("GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            gone.socket().shutdownOutput();
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            Thread.sleep(100);
+            gone.socket().setSoLinger(true, 0);
+        }
+        Thread.sleep(100);
+        long before = loopCpuNanos();
+        Thread.sleep(500);
+        assertThat(loopCpuNanos() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    private long loopCpuNanos() throws Exception {
+        return loops.submit(() -> ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime())
+                .get();
     }
 
     private void holdLoop() throws InterruptedException {
