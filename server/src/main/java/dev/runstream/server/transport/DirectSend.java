@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * Gives bytes to the system at once, past the channel's queue of writes: no entry, no reference and no promise for each
  * of very many readers, and what the system does not take can still go the channel's way.
+ *
+ * <p>Confined to the channel's event loop.
  */
 public final class DirectSend {
     private final Channel.Unsafe unsafe;
@@ -29,7 +31,7 @@ public final class DirectSend {
     }
 
     /**
-     * Sends what the system takes now; on the channel's event loop.
+     * Sends what the system takes now.
      *
      * @return how many bytes it took; 0 also where the channel has others to send before, or has been closed, or the
      *     bytes have no address

@@ -8,7 +8,8 @@ import io.netty.channel.epoll.EpollIoOps;
  * A channel's place with epoll, which it keeps once it has it. A channel that wants nothing more, since its peer has closed
  * its side and all is sent, is taken out of epoll by Netty (4.2.18 to 4.2.20), which then forgets that: as soon as the
  * channel wants something again, such as to send what did not fit into the socket, that fails and the channel is closed.
- * So instead of nothing this one wants errors, which epoll tells of anyway.
+ * So instead of nothing this one wants what epoll tells of anyway, an error, and that once: it stays, and nobody takes it
+ * before something is sent.
  *
  * <p>Confined to the event loop.
  */
@@ -25,7 +26,7 @@ final class EpollRegistration implements IoRegistration {
         if (!ops.equals(EpollIoOps.NONE)) {
             hasPlace = true;
         } else if (hasPlace) {
-            return registration.submit(EpollIoOps.EPOLLERR);
+            return registration.submit(EpollIoOps.EPOLLET);
         }
         return registration.submit(ops);
     }
