@@ -106,9 +106,8 @@ describe("a run's page", () => {
     })
     await page.keyboard.press("Enter")
     await page.keyboard.press("End")
-    await eventually(() =>
-      list(page).evaluate((e) => e.scrollTop + e.clientHeight === e.scrollHeight),
-    )
+    // Near the end: the exact place may itself wait for a frame.
+    await row(page, 61).waitFor()
     await page.evaluate(() => (window as unknown as { sendLateFrames(): void }).sendLateFrames())
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
