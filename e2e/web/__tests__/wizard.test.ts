@@ -408,7 +408,7 @@ describe("the fund wizard", () => {
       }).observe(document.body, { subtree: true, childList: true, characterData: true })
     })
     // Long enough for quarters to be seen however fast the machine is.
-    await run(page, "250000")
+    await run(page, "120000")
     await isAt(page, /^Done$/)
     const heard = () => page.evaluate(() => (window as unknown as { said: string[] }).said)
     await poll(async () => (await heard()).at(-1)).toMatch(/^Done\. Median net TVPI \d\.\d\d×\.$/)
