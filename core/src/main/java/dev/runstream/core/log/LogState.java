@@ -54,18 +54,23 @@ public record LogState(
 
     /** One event more, and nothing evicted for it yet. */
     public LogState with(NewEvent event) {
+        return with(event.type(), event.data().length(), event.attempt());
+    }
+
+    /** One event more, of an attempt, and nothing evicted for it yet. */
+    public LogState with(EventType type, int dataBytes, int attempt) {
         long seq = lastSeq + 1;
         long[] starts = attemptStarts;
         long partial = latestPartialSeq;
-        if (starts.length < event.attempt()) {
-            starts = Arrays.copyOf(attemptStarts, event.attempt());
+        if (starts.length < attempt) {
+            starts = Arrays.copyOf(attemptStarts, attempt);
             Arrays.fill(starts, attemptStarts.length, starts.length, seq);
             partial = 0;
         }
-        if (event.type() == EventType.PARTIAL) {
+        if (type == EventType.PARTIAL) {
             partial = seq;
         }
-        long held = heldDataBytes + event.data().length();
+        long held = heldDataBytes + dataBytes;
         return new LogState(epoch, firstSeq, seq, held, partial, islandSeq, islandDataBytes, starts);
     }
 

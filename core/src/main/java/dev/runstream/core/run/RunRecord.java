@@ -93,7 +93,8 @@ public record RunRecord(
                 readerCame);
     }
 
-    RunRecord withEvent(int dataBytes) {
+    /** This run with one event more in its log. */
+    public RunRecord withEvent(int dataBytes) {
         return new RunRecord(
                 spec,
                 state,

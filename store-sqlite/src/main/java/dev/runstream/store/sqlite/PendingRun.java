@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** A run as it will be once the batch is committed. Writer only. */
 final class PendingRun {
+    /** With each so many events {@code progress} is written anyway, so that a start reads fewer for each open run. */
+    private static final int EVENTS_TO_A_ROW = 16;
+
     private final RunRecord before;
     /** Of a new run. */
     private final Optional<JsonBytes> input;
@@ -66,9 +69,22 @@ final class PendingRun {
         if (input.isPresent()) {
             return;
         }
-        if (RunRows.differ(before, record)) {
+        boolean isMoreThanEvents = RunRows.differ(before, record);
+        if (isMoreThanEvents) {
             writes.updateRun(no, record);
         }
-        writes.updateProgress(no, record, log);
+        if (isMoreThanEvents || !eventsTellProgress()) {
+            writes.updateProgress(no, record, log);
+        }
+    }
+
+    /**
+     * Whether the row of {@code progress} can stay as it is, since the events after it tell the rest ({@link
+     * Queries#unfinished}). Once a run has evicted, only the row tells what is held.
+     */
+    private boolean eventsTellProgress() {
+        return record.producers().equals(before.producers())
+                && log.firstSeq() == 1
+                && before.lastSeq() / EVENTS_TO_A_ROW == record.lastSeq() / EVENTS_TO_A_ROW;
     }
 }

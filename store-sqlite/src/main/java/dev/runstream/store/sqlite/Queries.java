@@ -3,8 +3,10 @@ package dev.runstream.store.sqlite;
 import dev.runstream.core.json.JsonBytes;
 import dev.runstream.core.log.EventPage.StoredEvent;
 import dev.runstream.core.log.EventType;
+import dev.runstream.core.log.LogState;
 import dev.runstream.core.run.RunArchive.Stored;
 import dev.runstream.core.run.RunQuery;
+import dev.runstream.core.run.RunRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -182,12 +184,34 @@ final class Queries {
         }
     }
 
-    /** Oldest first. */
+    /** Oldest first, with the events that their rows do not tell of yet. */
     List<RunRows.Row> unfinished() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(RunRows.SELECT
-                + "WHERE state IN ('queued', 'running', 'retrying'," + " 'cancelling') ORDER BY created_at, run_id")) {
-            return all(statement);
+        List<RunRows.Row> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        RunRows.SELECT
+                                + "WHERE state IN ('queued', 'running', 'retrying', 'cancelling') ORDER BY created_at, run_id");
+                PreparedStatement later = connection.prepareStatement(
+                        "SELECT type, length(data) FROM event WHERE run = ? AND seq > ? ORDER BY seq")) {
+            for (RunRows.Row row : all(statement)) {
+                found.add(new RunRows.Row(row.no(), withLater(row, later)));
+            }
         }
+        return found;
+    }
+
+    private static Stored withLater(RunRows.Row row, PreparedStatement later) throws SQLException {
+        RunRecord record = row.stored().record();
+        LogState log = row.stored().log();
+        later.setLong(1, row.no());
+        later.setLong(2, record.lastSeq());
+        try (ResultSet event = later.executeQuery()) {
+            while (event.next()) {
+                int bytes = event.getInt(2);
+                record = record.withEvent(bytes);
+                log = log.with(EventType.ofCode(event.getInt(1)), bytes, record.attempt());
+            }
+        }
+        return new Stored(record, log);
     }
 
     private static List<RunRows.Row> all(PreparedStatement statement) throws SQLException {

@@ -11,8 +11,9 @@ import java.util.List;
  * of them a file has seen; a step that was ever released is never changed.
  *
  * <p>What changes with every event ({@code progress}) lies apart from what changes a few times in a run's life ({@code
- * run}), so that a commit rewrites few pages. Rows of events are in append order; the seq of a run is found by an index.
- * Events hold no epoch, since a crash of the machine gives a run another.
+ * run}), so that a commit rewrites few pages; of an open run {@code progress} may be a few events behind, which tell the
+ * rest. Rows of events are in append order; the seq of a run is found by an index. Events hold no epoch, since a crash of
+ * the machine gives a run another.
  */
 final class Schema {
     /** "RUNS": tells our files from other programs' databases. */

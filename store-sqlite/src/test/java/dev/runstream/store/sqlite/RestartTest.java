@@ -22,10 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RestartTest {
     @TempDir
@@ -95,14 +98,23 @@ final class RestartTest {
                 .isInstanceOf(AppendResult.Refused.class);
     }
 
-    @Test
-    void losesNothingAtWhateverPointTheProcessIsKilled() {
-        it.settings = TestSettings.with(it.settings).runBufferBytes(2_000).build();
+    @ParameterizedTest
+    @CsvSource({"2000, 200", "1000000, 200", "100000, 8000"})
+    void losesNothingAtWhateverPointTheProcessIsKilled(long runBufferBytes, int mostEventBytes) {
+        it.settings =
+                TestSettings.with(it.settings).runBufferBytes(runBufferBytes).build();
         it.restart();
         Random random = new Random(42);
         it.startExternal("r");
-        for (int step = 0; step < 60; step++) {
-            it.append("r", randomEvents(random));
+        int numbered = 0;
+        for (int step = 0; step < 90; step++) {
+            EventDraft[] drafts = randomEvents(random, mostEventBytes);
+            if (random.nextInt(5) == 0) {
+                it.append("r", Drafts.numbered("p", 0, numbered, drafts));
+                numbered += drafts.length;
+            } else {
+                it.append("r", drafts);
+            }
             try (LogReader reader = it.reader("r")) {
                 Run run = it.find("r").orElseThrow();
                 List<SeenEvent> seen = List.copyOf(reader.drain());
@@ -117,15 +129,37 @@ final class RestartTest {
         }
     }
 
-    private static EventDraft[] randomEvents(Random random) {
+    private static EventDraft[] randomEvents(Random random, int mostBytes) {
         List<EventDraft> drafts = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {
             drafts.add(
                     random.nextInt(6) == 0
-                            ? Drafts.partial("'" + "p".repeat(random.nextInt(300)) + "'")
-                            : Drafts.sized(2 + random.nextInt(200)));
+                            ? Drafts.partial("'" + "p".repeat(random.nextInt(3 * mostBytes / 2)) + "'")
+                            : Drafts.sized(2 + random.nextInt(mostBytes)));
         }
         return drafts.toArray(EventDraft[]::new);
+    }
+
+    /** Rows of evicted events go in the very commits that bring others. */
+    @Test
+    void knowsWhatItHoldsWhereverTheProcessIsKilledWhileItEvicts() {
+        it.settings = TestSettings.with(it.settings).runBufferBytes(100_000).build();
+        it.restart();
+        it.startExternal("r");
+        for (int round = 0; round < 20; round++) {
+            List<CompletionStage<AppendResult>> appends = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                appends.add(it.appending("r", Drafts.sized(1_000 + 10 * i)));
+            }
+            Stages.await(appends.get(40));
+            try (StoreInFolder copy = copy().open()) {
+                long held = copy.events("r").stream()
+                        .mapToLong(event -> event.data().length())
+                        .sum();
+                assertThat(copy.find("r").orElseThrow().bufferedBytes()).isEqualTo(held);
+            }
+            appends.forEach(Stages::await);
+        }
     }
 
     @Test
@@ -134,6 +168,7 @@ final class RestartTest {
         it.restart();
         it.startExternal("r");
         it.append("r", Drafts.delta(1), Drafts.partial("'so far'"));
+        it.restart();
         for (int i = 0; i < 100; i++) {
             it.append("r", Drafts.sized(100));
         }
