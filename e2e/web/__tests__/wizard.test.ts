@@ -407,7 +407,7 @@ describe("the fund wizard", () => {
         }
       }).observe(document.body, { subtree: true, childList: true, characterData: true })
     })
-    // Long enough for quarters to be seen however fast the machine is.
+    // Long enough for quarters to be seen.
     await run(page, "120000")
     await isAt(page, /^Done$/)
     const heard = () => page.evaluate(() => (window as unknown as { said: string[] }).said)

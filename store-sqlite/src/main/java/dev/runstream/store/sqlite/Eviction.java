@@ -6,7 +6,7 @@ import java.sql.SQLException;
 /**
  * Evicts from a log that is not in memory.
  *
- * <p>A log evicts when the events of a commit become visible, so its row is one commit behind. Whoever reads the row
+ * <p>A log evicts when the events of a commit become visible, so its row is behind by a commit. Whoever reads the row
  * catches up, so that a restart changes nothing of what is held.
  */
 final class Eviction {

@@ -165,7 +165,8 @@ final class FileCheck {
 
     private String mending() {
         return "It was left as it is. Put back a copy from before, or save what can be read with: sqlite3 " + file
-                + " .recover | sqlite3 recovered.db; or move it away together with its -wal file and begin with an empty"
-                + " one.";
+                + " .recover | sqlite3 recovered.db, and tell the next start that events may be missing, as"
+                + " docs/operations.md says under Backup; or move it away together with its -wal file and begin with an"
+                + " empty one.";
     }
 }

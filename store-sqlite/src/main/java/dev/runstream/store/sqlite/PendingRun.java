@@ -12,7 +12,7 @@ import java.util.Optional;
 /** A run as it will be once the batch is committed. Writer only. */
 final class PendingRun {
     /** With each so many events {@code progress} is written anyway, so that a start reads fewer for each open run. */
-    private static final int EVENTS_TO_A_ROW = 16;
+    static final int EVENTS_TO_A_ROW = 16;
 
     private final RunRecord before;
     /** Of a new run. */
@@ -69,11 +69,11 @@ final class PendingRun {
         if (input.isPresent()) {
             return;
         }
-        boolean isMoreThanEvents = RunRows.differ(before, record);
-        if (isMoreThanEvents) {
+        boolean runDiffers = RunRows.differ(before, record);
+        if (runDiffers) {
             writes.updateRun(no, record);
         }
-        if (isMoreThanEvents || !eventsTellProgress()) {
+        if (runDiffers || !eventsTellProgress()) {
             writes.updateProgress(no, record, log);
         }
     }

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The producers of a run as one value, in the row that every commit rewrites anyway: a run mostly has one, and a row of
- * its own would cost a page more per commit.
+ * The producers of a run as one value, in a row that is there anyway: a run mostly has one, and a row of its own would
+ * cost a page more per commit.
  */
 final class ProducersColumn {
     private ProducersColumn() {}

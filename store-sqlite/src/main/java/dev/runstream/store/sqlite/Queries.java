@@ -191,7 +191,7 @@ final class Queries {
                         RunRows.SELECT
                                 + "WHERE state IN ('queued', 'running', 'retrying', 'cancelling') ORDER BY created_at, run_id");
                 PreparedStatement later = connection.prepareStatement(
-                        "SELECT type, length(data) FROM event WHERE run = ? AND seq > ? ORDER BY seq")) {
+                        "SELECT seq, type, length(data) FROM event WHERE run = ? AND seq > ? AND seq < ? ORDER BY seq")) {
             for (RunRows.Row row : all(statement)) {
                 found.add(new RunRows.Row(row.no(), withLater(row, later)));
             }
@@ -199,16 +199,22 @@ final class Queries {
         return found;
     }
 
+    /** A file that was mended may lack some of them; their numbers are taken all the same. */
     private static Stored withLater(RunRows.Row row, PreparedStatement later) throws SQLException {
         RunRecord record = row.stored().record();
         LogState log = row.stored().log();
         later.setLong(1, row.no());
         later.setLong(2, record.lastSeq());
+        later.setLong(3, record.lastSeq() + PendingRun.EVENTS_TO_A_ROW);
         try (ResultSet event = later.executeQuery()) {
             while (event.next()) {
-                int bytes = event.getInt(2);
+                for (long lost = event.getLong(1) - record.lastSeq() - 1; lost > 0; lost--) {
+                    record = record.withEvent(0);
+                    log = log.with(EventType.DELTA, 0, record.attempt());
+                }
+                int bytes = event.getInt(3);
                 record = record.withEvent(bytes);
-                log = log.with(EventType.ofCode(event.getInt(1)), bytes, record.attempt());
+                log = log.with(EventType.ofCode(event.getInt(2)), bytes, record.attempt());
             }
         }
         return new Stored(record, log);

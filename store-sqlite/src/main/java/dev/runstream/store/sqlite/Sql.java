@@ -56,9 +56,14 @@ final class Sql {
 
     /** Runs a change or a query that answers one number; 0 where it answers none. */
     long answer() throws SQLException {
+        return answer(1);
+    }
+
+    /** The number in one column, counted from 1, of the one row that it answers; 0 where it answers none. */
+    long answer(int column) throws SQLException {
         given = 0;
         try (ResultSet row = statement.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
+            return row.next() ? row.getLong(column) : 0;
         }
     }
 }

@@ -98,7 +98,7 @@ final class Sweeper {
         return false;
     }
 
-    /** The run's row has to say first what it no longer holds; a run that the batch changes says so anyway. */
+    /** The run's row has to say first what it no longer holds; a run that has evicted says so with each change anyway. */
     private static boolean sweep(Evicted evicted, Writes writes, WriteBatch batch) throws SQLException {
         LogState log = evicted.run.log().state();
         if (!batch.touches(evicted.run.record().runId())) {

@@ -219,7 +219,7 @@ final class Writer implements AutoCloseable {
     private void checkpoint() {
         WriteSide open = side;
         if (open != null) {
-            checkpoints.afterCommit(open.connection());
+            checkpoints.afterCommit(open);
         }
     }
 

@@ -25,6 +25,7 @@ final class Writes {
     private final Sql lowestEvent;
     private final Sql deleteEvents;
     private final Sql beat;
+    private final Sql logPages;
 
     Writes(Connection connection) throws SQLException {
         begin = new Sql(connection, "BEGIN IMMEDIATE");
@@ -59,6 +60,7 @@ final class Writes {
         lowestEvent = new Sql(connection, "SELECT min(seq) FROM event WHERE run = ? AND seq < ? AND seq <> ?");
         deleteEvents = new Sql(connection, "DELETE FROM event WHERE run = ? AND seq >= ? AND seq < ? AND seq <> ?");
         beat = new Sql(connection, "UPDATE session SET beat = beat + 1");
+        logPages = new Sql(connection, "PRAGMA wal_checkpoint(NOOP)");
     }
 
     void begin() throws SQLException {
@@ -153,6 +155,11 @@ final class Writes {
                 .number(exceptSeq)
                 .run();
         return true;
+    }
+
+    /** How many pages are in the write-ahead log, since it was last begun anew. */
+    long logPages() throws SQLException {
+        return logPages.answer(2);
     }
 
     /** A change that means nothing, to see whether one can be written. */

@@ -14,6 +14,9 @@ import dev.runstream.core.testing.Stages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +57,11 @@ final class DiskTest {
     }
 
     private long diskBytes() {
-        try {
-            Path log = it.file().resolveSibling(StoreFile.FILE_NAME + "-wal");
-            return Files.size(it.file()) + (Files.exists(log) ? Files.size(log) : 0);
-        } catch (IOException fault) {
-            throw new AssertionError(fault);
-        }
+        return it.file().toFile().length() + logBytes();
+    }
+
+    private long logBytes() {
+        return it.file().resolveSibling(StoreFile.FILE_NAME + "-wal").toFile().length();
     }
 
     @Test
@@ -163,11 +165,27 @@ final class DiskTest {
         long largest = 0;
         for (int i = 0; i < 1_000; i++) {
             it.append("r", Drafts.sized(EVENT_BYTES), Drafts.sized(EVENT_BYTES));
-            largest = Math.max(largest, diskBytes() - it.file().toFile().length());
+            largest = Math.max(largest, logBytes());
         }
         done.set(true);
         readers.forEach(Threads::join);
         assertThat(largest).isLessThan(Checkpoints.MOST_LOG_BYTES + (8L << 20));
+    }
+
+    @Test
+    void cutsTheWriteAheadLogOnceAToolHasLetItGrow() throws Exception {
+        it.maxDiskBytes = 16L << 20;
+        it.open();
+        it.startExternal("r");
+        try (Connection tool = DriverManager.getConnection("jdbc:sqlite:" + it.file());
+                Statement reading = tool.createStatement()) {
+            reading.execute("BEGIN");
+            reading.execute("SELECT count(*) FROM event");
+            fill("r", 120);
+            assertThat(logBytes()).isGreaterThan(8L << 20);
+        }
+        fill("r", 120);
+        assertThat(logBytes()).isLessThan(8L << 20);
     }
 
     @Test

@@ -62,6 +62,7 @@ final class RestartTest {
         it.append("tried", Drafts.partial("'first'"));
         Stages.await(it.store().loseWorker("tried", 1, "gone"));
         Stages.await(it.store().beginAttempt("tried"));
+        it.append("tried", Drafts.delta(2));
         it.start(it.external("stopping").timeout(Duration.ofMinutes(3)));
         Stages.await(it.store().requestCancel("stopping"));
 
@@ -138,6 +139,18 @@ final class RestartTest {
                             : Drafts.sized(2 + random.nextInt(mostBytes)));
         }
         return drafts.toArray(EventDraft[]::new);
+    }
+
+    @Test
+    void goesOnInAFileThatWasMendedAndLacksAnEvent() {
+        it.startExternal("r");
+        for (int i = 0; i < 5; i++) {
+            it.append("r", Drafts.delta(i));
+        }
+        it.close();
+        StoreInFolder.sql(it.file(), "DELETE FROM event WHERE seq = 4");
+        it.open();
+        assertThat(it.append("r", Drafts.delta(5)).lastEventId().seq()).isEqualTo(7);
     }
 
     /** Rows of evicted events go in the very commits that bring others. */
