@@ -113,6 +113,9 @@ describe("a run's page", () => {
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     )
     await row(page, 61).waitFor()
+    await eventually(() =>
+      list(page).evaluate((e) => e.scrollTop + e.clientHeight === e.scrollHeight),
+    )
   })
 
   it("filters by type and finds a text", async () => {
